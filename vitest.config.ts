@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { KINSPECT_VERSION: '"0.0.0-test"' },
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['test/corpus/**'],
+    env: { FORCE_COLOR: '1', NODE_ENV: 'production' },
+    testTimeout: 30_000,
+  },
+});
