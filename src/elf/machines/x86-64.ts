@@ -1,0 +1,15 @@
+/** Relocation types of x86-64. Source: System V ABI, AMD64 supplement, table 4.9. */
+import { defineMachine } from './define.ts';
+
+export const x8664 = defineMachine({
+  prefix: 'R_X86_64_',
+  relative: [8, 38],
+  absolute: { 1: 8, 10: 4, 11: 4, 12: 2, 14: 1 },
+  none: [0],
+  names: `
+0 NONE 64 PC32 GOT32 PLT32 COPY GLOB_DAT JUMP_SLOT RELATIVE GOTPCREL 32 32S 16 PC16 8 PC8 DTPMOD64 DTPOFF64
+  TPOFF64 TLSGD TLSLD DTPOFF32 GOTTPOFF TPOFF32 PC64 GOTOFF64 GOTPC32 GOT64 GOTPCREL64 GOTPC64 GOTPLT64 PLTOFF64
+  SIZE32 SIZE64 GOTPC32_TLSDESC TLSDESC_CALL TLSDESC IRELATIVE
+41 GOTPCRELX REX_GOTPCRELX
+`,
+});

@@ -1,0 +1,139 @@
+/**
+ * A kernel image (or a module) as one thing: each part is read when it is first asked for and can fail alone.
+ */
+
+import { Btf } from '../btf/btf.ts';
+import { type ByteSource, type FileSource, openFile } from '../bytes/byte-source.ts';
+import { SHT } from '../elf/constants.ts';
+import { ElfFile } from '../elf/elf-file.ts';
+import type { SymbolTable } from '../elf/symbol-table.ts';
+import { type Availability, availability, ParseError, readyValue } from '../errors.ts';
+import { McountRegion } from './mcount.ts';
+import { RelocationList } from './relocation-list.ts';
+import { SymbolIndexByAddress } from './symbol-index.ts';
+
+export interface BtfPart {
+  readonly btf: Btf;
+  /** "section 15 (.BTF)" or the path given with --btf. */
+  readonly from: string;
+}
+
+export class Vmlinux {
+  readonly path: string;
+  readonly elf: ElfFile;
+  readonly #source: FileSource;
+  readonly #btfPath: string | undefined;
+  readonly #basePath: string | undefined;
+  readonly #opened: FileSource[] = [];
+  #symbols: Availability<SymbolIndexByAddress> | undefined;
+  #relocations: RelocationList | undefined;
+  #mcount: Availability<McountRegion> | undefined;
+  #btf: Availability<BtfPart> | undefined;
+
+  private constructor(path: string, source: FileSource, options: OpenOptions) {
+    this.path = path;
+    this.#source = source;
+    this.elf = new ElfFile(source);
+    this.#btfPath = options.btf;
+    this.#basePath = options.btfBase;
+  }
+
+  /**
+   * Open a kernel: reads the ELF header, section and program headers, nothing else.
+   * @throws ParseError when the file cannot be opened or is not ELF
+   */
+  static open(path: string, options: OpenOptions = {}): Vmlinux {
+    const source = openFile(path);
+    try {
+      return new Vmlinux(path, source, options);
+    } catch (error) {
+      source.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#source.close();
+    for (const source of this.#opened) source.close();
+  }
+
+  get source(): ByteSource {
+    return this.#source;
+  }
+
+  /** .symtab by row and by address. */
+  get symbols(): Availability<SymbolIndexByAddress> {
+    if (this.#symbols === undefined) {
+      const table = this.elf.readSymbols();
+      this.#symbols =
+        table.state === 'ready' ? availability(() => new SymbolIndexByAddress(this.elf, table.value)) : table;
+    }
+    return this.#symbols;
+  }
+
+  /** All relocation sections; those that cannot be read are in its `broken`. */
+  get relocations(): RelocationList {
+    if (this.#relocations === undefined) {
+      const known = new Map<number, SymbolTable>();
+      const symbols = readyValue(this.symbols);
+      const section = this.elf.sections.find((row) => row.sh_type === SHT.SYMTAB);
+      if (symbols !== undefined && section !== undefined) known.set(section.index, symbols.table);
+      this.#relocations = new RelocationList(this.elf, known);
+    }
+    return this.#relocations;
+  }
+
+  get mcount(): Availability<McountRegion> {
+    this.#mcount ??= availability(() => new McountRegion(this.elf, readyValue(this.symbols), this.relocations));
+    return this.#mcount;
+  }
+
+  /** The BTF of --btf, else of the .BTF section. */
+  get btf(): Availability<BtfPart> {
+    this.#btf ??= availability(() => this.#readBtf());
+    return this.#btf;
+  }
+
+  #readBtf(): BtfPart {
+    if (this.#btfPath !== undefined) {
+      const found = this.#btfIn(this.#btfPath);
+      return { btf: Btf.parse(found.source, this.#readBase()), from: found.from };
+    }
+    const section = this.elf.section('.BTF');
+    if (section === undefined) {
+      const problem = 'no .BTF section: built without CONFIG_DEBUG_INFO_BTF, or stripped; --btf FILE gives it another';
+      throw new ParseError({ code: 'absent', structure: 'BTF', problem });
+    }
+    const source = this.elf.sectionSource(section);
+    return { btf: Btf.parse(source, this.#readBase()), from: `section ${section.index} (.BTF)` };
+  }
+
+  #readBase(): Btf | undefined {
+    return this.#basePath === undefined ? undefined : Btf.parse(this.#btfIn(this.#basePath).source);
+  }
+
+  /** The BTF bytes of a raw file (/sys/kernel/btf/vmlinux) or of an ELF file's .BTF. */
+  #btfIn(path: string): { source: ByteSource; from: string } {
+    const file = openFile(path);
+    this.#opened.push(file);
+    const magic = file.read(0, Math.min(4, file.size), path);
+    if (!(magic[0] === 0x7f && magic[1] === 0x45)) return { source: file, from: path };
+    const elf = new ElfFile(file);
+    const section = elf.section('.BTF');
+    if (section === undefined) {
+      throw new ParseError({
+        code: 'bad-reference',
+        structure: path,
+        problem: 'it is an ELF file without a .BTF section',
+      });
+    }
+    return { source: elf.sectionSource(section), from: `${path}, section ${section.index} (.BTF)` };
+  }
+}
+
+export interface OpenOptions {
+  /** A raw BTF file, or an ELF file with .BTF, to use in place of the kernel's own. */
+  readonly btf?: string | undefined;
+  /** The base of a split BTF (a module's): the vmlinux that it was made against. */
+  readonly btfBase?: string | undefined;
+}
