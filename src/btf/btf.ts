@@ -101,7 +101,7 @@ export class Btf {
 
   /** Whether there is a type of this id, here or in the base. */
   has(id: number): boolean {
-    return id >= 0 && id < this.endId;
+    return Number.isInteger(id) && id >= 0 && id < this.endId;
   }
 
   /** @throws ParseError bad-reference when there is no such type; see {@link has} */

@@ -33,9 +33,12 @@ export class FuncNames {
     }
   }
 
+  /** @param name latin1, as names of this folder are: one character per byte */
   find(name: string): TypeId[] {
-    const bytes = Buffer.from(name, 'latin1');
     const found: TypeId[] = [];
+    const bytes = Buffer.from(name, 'latin1');
+    // Buffer drops the high byte of a character that is not latin1, which would then find some other name.
+    if (bytes.toString('latin1') !== name) return found;
     let row = this.#heads[this.#bucket(hashBytes(bytes))] as number;
     while (row !== NONE) {
       if (this.#strings.equals(this.#nameOffs[row] as number, bytes)) found.push(typeId(this.#funcs[row] as number));

@@ -150,6 +150,7 @@ const entryFacts: Readonly<Record<number, EntryFacts>> = {
     const place = `type_id=${id} offset=${raw.entry(index, 1)} size=${raw.entry(index, 2)}`;
     if (!btf.has(id)) return place;
     const target = btf.raw(id);
-    return `${place} (${kinds[target.kind]} ${quoted(btf, target.name_off)})`;
+    const kind = id === 0 ? 'UNKNOWN' : kinds[target.kind];
+    return `${place} (${kind} ${quoted(btf, target.name_off)})`;
   },
 };
