@@ -397,7 +397,7 @@ export class McountRegion {
 
 /** "all zero in the file", "filled", "filled, entries 8 bytes before their functions, 336 zero" … */
 export function describeRegion(slots: number, rawZero: number, relocatedZero: number, entryOffset: number): string {
-  const number = (value: number) => value.toLocaleString('en-US');
+  const number = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
   if (slots === 0) return 'no slots';
   if (rawZero === slots) {
     if (relocatedZero === slots) return 'all zero in the file, and no relocation fills them';

@@ -121,6 +121,22 @@ export class RelocationList {
     return hits;
   }
 
+  /**
+   * The first entry, in section order, whose place is in [start, stop): what fills a datum, or what a function uses.
+   * A key press waits for it, so a long section is searched as the sorted table that linkers write, and only a short
+   * one (or .rela.dyn, which is not sorted) entry by entry.
+   */
+  firstTouching(start: bigint, stop: bigint): number | undefined {
+    for (const table of this.tables) {
+      const target = this.#targetSpan(table);
+      if (target !== undefined && (target.end <= start || target.start >= stop)) continue;
+      const bias = this.#elf.isRelocatable ? (target?.start ?? 0n) : 0n;
+      const index = table.firstIn(start > bias ? start - bias : 0n, stop - bias);
+      if (index !== undefined) return this.firstRowOf(table) + index;
+    }
+    return undefined;
+  }
+
   #targetSpan(table: RelocationTable): { start: bigint; end: bigint } | undefined {
     if (isAlloc(table.section) && !this.#elf.isRelocatable) return undefined;
     const target = this.#elf.sections[table.section.sh_info];

@@ -112,6 +112,11 @@ export class SymbolIndexByAddress {
     return this.#best(order, from, upperBound(this.addresses, order, address));
   }
 
+  /** Position of a row's address in {@link functionsByAddress}: its own, or where it would stand. */
+  functionPosition(row: number): number {
+    return lowerBound(this.addresses, this.functionsByAddress, u64At(this.addresses, row));
+  }
+
   /** The first function that starts at or after an address. */
   nextFunction(address: bigint): SymbolIndex | undefined {
     const order = this.functionsByAddress;

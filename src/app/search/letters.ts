@@ -5,8 +5,11 @@
  * tell that a query cannot match it well. Both are supersets: what they let through, fuzzysort decides.
  */
 
-/** Set for a name with bytes that fuzzysort rewrites before it matches (accents, quotes, \): it is never ruled out. */
+/** Set for a name with bytes that fuzzysort rewrites before it matches (accents, quotes, \): it is always scored. */
 export const ODD = 1 << 31;
+
+/** Set for a name with a capital letter. */
+export const CAPITAL = 1 << 30;
 
 const DIGIT = 1 << 26;
 const UNDERSCORE = 1 << 27;
@@ -55,4 +58,10 @@ export function initialBits(name: Uint8Array, from: number, to: number): number 
     previous = shape;
   }
   return bits;
+}
+
+/** Whether a word begins at `at` in a name without capitals that begins at `from`. */
+export function beginsWord(name: Uint8Array, from: number, at: number): boolean {
+  if (at === from) return true;
+  return ((SHAPE[name[at] as number] as number) & (SHAPE[name[at - 1] as number] as number) & ALNUM) === 0;
 }

@@ -10,7 +10,7 @@
  * Left out: names that are empty or unreadable, and the mapping symbols of the ARM and RISC-V ABIs ($x, $d, $a, $t,
  * $x.123, $xrv64i2p1…), which mark where code and data alternate and are a third of arm64-6.12's .symtab.
  */
-import { CLASS, FOLD, initialBits, ODD } from './letters.ts';
+import { CAPITAL, CLASS, FOLD, initialBits, ODD } from './letters.ts';
 import { isBookkeeping } from './rank.ts';
 import type { NameColumn, SearchInput } from './types.ts';
 
@@ -29,6 +29,11 @@ export interface NameIndex {
   /** Class bits of each name's characters; negative for a name that fuzzysort rewrites. */
   readonly letters: Int32Array;
   readonly initials: Int32Array;
+  /** Rows by the first byte of the name, ascending: those that begin with `byte` are firsts[byte] … firsts[byte + 1]. */
+  readonly byFirst: Uint32Array;
+  readonly firsts: Uint32Array;
+  /** Rows of the names that fuzzysort rewrites before it matches: few, if any. */
+  readonly odd: readonly number[];
   /** 0 function, 1 data, 2 the rest: the order among equal scores. */
   readonly kinds: Uint8Array;
   readonly symbols: RowChains;
@@ -73,7 +78,7 @@ function* collect(column: NameColumn, names: string[], ids: Map<string, number>)
     if (offset >= text.length || isMapping(text, offset)) continue;
     const end = text.indexOf(0, offset);
     if (end <= offset) continue;
-    const name = text.latin1Slice(offset, end);
+    const name = text.toString('latin1', offset, end);
     let id = ids.get(name);
     if (id === undefined) {
       id = names.length;
@@ -153,6 +158,7 @@ function* lay(
   const starts = new Uint32Array(count + 1);
   const letters = new Int32Array(count);
   const initials = new Int32Array(count);
+  const odd: number[] = [];
   const symbolHead = new Int32Array(count).fill(-1);
   const funcHead = new Int32Array(count).fill(-1);
   const bytes = Buffer.alloc(unordered.reduce((sum, name) => sum + name.length, 0));
@@ -165,16 +171,18 @@ function* lay(
     symbolHead[row] = symbols.heads[id] ?? -1;
     funcHead[row] = funcs.heads[id] ?? -1;
     const from = end;
-    end += bytes.latin1Write(name, from);
+    end += bytes.write(name, from, 'latin1');
     starts[row + 1] = end;
     initials[row] = initialBits(bytes, from, end);
     let bits = 0;
     for (let at = from; at < end; at++) {
       const code = bytes[at] as number;
       bits |= CLASS[code] as number;
+      if (code !== FOLD[code]) bits |= CAPITAL;
       bytes[at] = FOLD[code] as number;
     }
     letters[row] = (bits & ODD) !== 0 ? -1 : bits;
+    if (bits < 0) odd.push(row);
     if (row % SLICE === 0) yield;
   }
   return {
@@ -185,8 +193,30 @@ function* lay(
     starts,
     letters,
     initials,
+    ...firstBytes(bytes, starts),
+    odd,
     kinds,
     symbols: { head: symbolHead, next: symbols.next },
     funcs: { head: funcHead, next: funcs.next },
   };
+}
+
+function firstBytes(bytes: Uint8Array, starts: Uint32Array): { byFirst: Uint32Array; firsts: Uint32Array } {
+  const count = starts.length - 1;
+  const firsts = new Uint32Array(257);
+  const firstOf = (row: number): number => bytes[starts[row] as number] as number;
+  for (let row = 0; row < count; row++) {
+    const slot = firstOf(row) + 1;
+    firsts[slot] = (firsts[slot] as number) + 1;
+  }
+  for (let slot = 1; slot < 257; slot++) firsts[slot] = (firsts[slot] as number) + (firsts[slot - 1] as number);
+  const ends = firsts.slice();
+  const byFirst = new Uint32Array(count);
+  for (let row = 0; row < count; row++) {
+    const first = firstOf(row);
+    const at = ends[first] as number;
+    ends[first] = at + 1;
+    byFirst[at] = row;
+  }
+  return { byFirst, firsts };
 }

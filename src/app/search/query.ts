@@ -36,6 +36,12 @@ export function parseQuery(text: string): SearchQuery {
   return { kind: 'fuzzy', text: query.split(/\s+/).join(' ') };
 }
 
+/** The letters to look for among names: of a place in a symbol its symbol, of an address its digits, for want of better. */
+export function lettersOf(query: SearchQuery, text: string): string {
+  if (query.kind === 'symbol-offset') return query.name;
+  return query.kind === 'fuzzy' ? query.text : text.trim();
+}
+
 /** The expression that the search runs for a source that {@link parseQuery} found no problem with. */
 export const compile = (source: string): RegExp => new RegExp(source, 'i');
 

@@ -1,162 +1,157 @@
 /**
- * A fuzzy query over the index: candidates by {@link findCandidates}, scores and highlighting by fuzzysort, and an end
- * as soon as nothing left can enter the list.
+ * A fuzzy query over the index: candidates by bytes, scores and highlighting by fuzzysort, and an end as soon as
+ * nothing left can enter the list.
  *
  * The hits are those of fuzzysort over all names with threshold 0, in the order of rank.ts; only the work differs.
- * A generator: it yields what it has so far after each slice of one or two milliseconds, and whoever runs it decides
- * whether to go on, to show that, or to drop it for a newer query.
+ * A generator: it yields what it has after each slice of a millisecond or so, and whoever runs it decides whether to
+ * go on, to show that, or to drop it for a newer query.
  */
-import * as fuzzysort from 'fuzzysort';
-import { type Candidates, findCandidates, type Needle, needleOf } from './candidates.ts';
-import { ceiling, HOLDS } from './ceilings.ts';
+import { ceilingAtLength, ceilingOfName, HOLDS, type Holds, rawScore } from './ceilings.ts';
 import type { NameIndex } from './name-index.ts';
-import { asksForBookkeeping, EXACT, FUZZY, PREFIX, type Ranked, TopList } from './rank.ts';
+import { hasPrefix, maySpread, type Needle, needleOf, startsWord } from './needle.ts';
+import { asksForBookkeeping, FUZZY, PREFIX, type Ranked, TopList } from './rank.ts';
+import { createScanner, type Matches, type Segment } from './scan.ts';
+import { createScorer } from './scorer.ts';
 
 /** What a search has found so far. */
 export interface Findings {
   readonly ranked: readonly Ranked[];
   readonly total: number;
+  /** The list is final; what is left to do is to count the rest. */
+  readonly settled: boolean;
+  /** Why the search ended early, as one clause. */
+  readonly problem?: string;
 }
 
 export interface NameSearch {
   run(text: string, limit: number): Generator<Findings, Findings>;
 }
 
-interface Target {
-  readonly row: number;
-  readonly prepared: fuzzysort.Prepared;
-}
-
-/** Row lists of the queries just typed: the next letter narrows the last one, a deletion returns to one before. */
-const KEPT_QUERIES = 12;
-/** Prepared targets weigh about 0.7 kB each; beyond this many they are dropped and made again when asked for. */
-const KEPT_TARGETS = 40_000;
-const FIRST_BATCH = 128;
-const LARGEST_BATCH = 512;
+const FIRST_BATCH = 64;
+const LARGEST_BATCH = 256;
+/** Stands between rows, now and then, for a chance to stop. */
+const PAUSE = -1;
+const PAUSE_EVERY = 4096;
 
 export function createNameSearch(index: NameIndex): NameSearch {
-  const narrowed = new Map<string, Uint32Array>();
-  let targets: (Target | undefined)[] = new Array(index.count);
-  let prepared = 0;
-
-  function targetOf(row: number): Target {
-    const known = targets[row];
-    if (known !== undefined) return known;
-    if (++prepared > KEPT_TARGETS) {
-      targets = new Array(index.count);
-      prepared = 1;
-    }
-    const target = { row, prepared: fuzzysort.prepare(index.names[row] ?? '') };
-    targets[row] = target;
-    return target;
-  }
-
-  function narrowest(text: string): Uint32Array | undefined {
-    let found: string | undefined;
-    for (const query of narrowed.keys()) {
-      if (text.startsWith(query) && query.length > (found?.length ?? 0)) found = query;
-    }
-    return found === undefined ? undefined : narrowed.get(found);
-  }
-
-  function keep(text: string, rows: Uint32Array): void {
-    narrowed.delete(text);
-    narrowed.set(text, rows);
-    const [oldest] = narrowed.keys();
-    if (narrowed.size > KEPT_QUERIES && oldest !== undefined) narrowed.delete(oldest);
-  }
-
-  /** fuzzysort on a few rows; scores under `least` are not reported. */
-  function score(needle: Needle, rows: readonly number[], least: number, holds: number, demote: boolean): Ranked[] {
-    // A little less, so that ties survive the way to fuzzysort's own scale and back.
-    const threshold = least * (1 - 1e-9);
-    const results = fuzzysort.go(needle.text, rows.map(targetOf), { key: 'prepared', limit: 0, threshold });
-    return results.map(({ obj, score, indexes }) => {
-      const { row } = obj;
-      const name = index.names[row] ?? '';
-      const tier = tierOf(name, needle.text, holds);
-      return { row, tier, late: demote && row >= index.plainCount, score, kind: index.kinds[row] ?? 2, name, indexes };
-    });
-  }
+  const scanner = createScanner(index);
+  const score = createScorer(index);
+  const plain: Segment = { from: 0, to: index.plainCount };
+  const late: Segment = { from: index.plainCount, to: index.count };
 
   function* run(text: string, limit: number): Generator<Findings, Findings> {
     const needle = needleOf(text);
-    const search = findCandidates(index, needle, narrowest(needle.text));
-    const top = new TopList(limit);
-    let total = 0;
-    let step = search.next();
-    for (; !step.done; step = search.next()) yield { ranked: [], total };
-    const candidates = step.value;
-    keep(needle.text, candidates.rows);
-    total = candidates.rows.length;
+    const matches = scanner(needle);
     const demote = !asksForBookkeeping(needle.text);
-    for (const { holds, from, to } of passes(candidates, index.plainCount, demote)) {
+    const top = new TopList(limit);
+    let settled = false;
+    let oddMatches = 0;
+    const findings = (): Findings => ({ ranked: top.ranked, total: matches.count + oddMatches, settled });
+
+    function add(rows: readonly number[], holds: Holds, least: number): void {
+      const ranked = score(needle, rows, holds, least, demote);
+      top.add(ranked);
+      if (holds === HOLDS.odd) oddMatches += ranked.length;
+    }
+
+    /** Scores rows of one kind, which come with growing length, until one cannot enter the list. */
+    function* consider(rows: Iterable<number>, holds: Holds, late: boolean): Generator<Findings, void> {
+      const [only] = needle.parts.length === 1 ? needle.parts : [];
       let batch: number[] = [];
       let size = FIRST_BATCH;
       let lastLength = -1;
-      let best = 1;
-      for (let i = from; i < to; i++) {
-        if (candidates.holds[i] !== holds) continue;
-        const row = candidates.rows[i] as number;
-        const length = (index.starts[row + 1] as number) - (index.starts[row] as number);
-        if (length !== lastLength) {
-          lastLength = length;
-          best = ceiling(holds, needle.lengths, length);
+      let best = 0;
+      let bar = barFor(top.worst, holds, late);
+      for (const row of rows) {
+        if (row === PAUSE) {
+          yield findings();
+          continue;
         }
-        if (isHopeless(top.worst, holds, demote && row >= index.plainCount, best)) break;
+        const length = (index.starts[row + 1] as number) - (index.starts[row] as number);
+        if (length !== lastLength) best = ceilingAtLength(holds, needle, length);
+        lastLength = length;
+        if (isBeaten(top.worst, holds, late) || best < bar.raw) break;
+        if (only !== undefined && bar.score > 0 && ceilingOfName(holds, index, row, only) < bar.raw) continue;
         batch.push(row);
         if (batch.length < size) continue;
-        top.add(score(needle, batch, leastUseful(top.worst, holds), holds, demote));
+        add(batch, holds, bar.score);
+        bar = barFor(top.worst, holds, late);
         batch = [];
         size = Math.min(size * 2, LARGEST_BATCH);
-        yield { ranked: top.ranked, total };
+        yield findings();
       }
-      const found = score(needle, batch, leastUseful(top.worst, holds), holds, demote);
-      top.add(found);
-      if (batch.length > 0) yield { ranked: top.ranked, total };
+      if (batch.length > 0) add(batch, holds, bar.score);
     }
-    return { ranked: top.ranked, total };
+
+    // Bookkeeping names are a stage of their own where they come after everything else anyway.
+    for (const stage of demote ? [[plain], [late]] : [[plain, late]]) {
+      const isLate = demote && stage[0] === late;
+      for (const { from, to } of stage) {
+        const odd = index.odd.filter((row) => row >= from && row < to);
+        yield* consider(odd, HOLDS.odd, isLate);
+      }
+      if (!needle.plain) continue;
+      for (const segment of stage) yield* consider(prefixed(index, needle, segment), HOLDS.prefix, isLate);
+      settled = isBeaten(top.worst, HOLDS.start, isLate);
+      const found: Segment[] = [];
+      for (const segment of stage) {
+        const scan = matches.scan(segment);
+        let step = scan.next();
+        for (; !step.done; step = scan.next()) yield findings();
+        found.push(step.value);
+      }
+      if (settled) continue;
+      for (const holds of [HOLDS.start, HOLDS.inner, HOLDS.spread, HOLDS.loose]) {
+        for (const segment of found) yield* consider(held(index, matches, segment, holds, needle), holds, isLate);
+      }
+      settled = top.worst !== undefined;
+    }
+    if (needle.plain) matches.keep();
+    settled = true;
+    return findings();
   }
 
   return { run };
 }
 
-const ORDER = [HOLDS.odd, HOLDS.prefix, HOLDS.substring, HOLDS.spread, HOLDS.loose];
-
-/** The order in which candidates are scored: those that are listed first, first. */
-function* passes(
-  { rows }: Candidates,
-  plainCount: number,
-  demote: boolean,
-): Generator<{ holds: number; from: number; to: number }> {
-  let split = rows.findIndex((row) => row >= plainCount);
-  if (split < 0) split = rows.length;
-  const plain = { from: 0, to: split };
-  const late = { from: split, to: rows.length };
-  if (demote) {
-    for (const group of [plain, late]) for (const holds of ORDER) yield { holds, ...group };
-  } else {
-    for (const holds of ORDER) for (const group of [plain, late]) yield { holds, ...group };
+/** The rows of a segment that begin with a query of one word. */
+function* prefixed(index: NameIndex, { parts }: Needle, { from, to }: Segment): Generator<number> {
+  const part = parts[0] as Uint8Array;
+  if (parts.length > 1) return;
+  const first = part[0] as number;
+  const end = index.firsts[first + 1] as number;
+  for (let at = index.firsts[first] as number; at < end; at++) {
+    const row = index.byFirst[at] as number;
+    if (row < from || (index.letters[row] as number) < 0) continue;
+    if (row >= to) return;
+    if (hasPrefix(index, row, part)) yield row;
   }
 }
 
-function tierOf(name: string, text: string, holds: number): number {
-  if (holds !== HOLDS.odd && holds !== HOLDS.prefix) return FUZZY;
-  const lower = name.toLowerCase();
-  return lower === text ? EXACT : lower.startsWith(text) ? PREFIX : FUZZY;
+/** The rows that a scan found to hold the query so; those that on a second look do not are left for a later round. */
+function* held(index: NameIndex, { rows, holds }: Matches, { from, to }: Segment, how: Holds, { parts }: Needle) {
+  const part = parts[0] as Uint8Array;
+  const look =
+    parts.length > 1 ? undefined : how === HOLDS.start ? startsWord : how === HOLDS.spread ? maySpread : undefined;
+  for (let i = from; i < to; i++) {
+    if (i % PAUSE_EVERY === 0) yield PAUSE;
+    if (holds[i] !== how) continue;
+    const row = rows[i] as number;
+    if (look === undefined || look(index, row, part)) yield row;
+    else holds[i] = how === HOLDS.start ? HOLDS.inner : HOLDS.loose;
+  }
 }
 
-/** Whether no name held so, with a score of `best` or less, can enter a full list whose last hit is `worst`. */
-function isHopeless(worst: Ranked | undefined, holds: number, late: boolean, best: number): boolean {
+const tierFor = (holds: Holds): number => (holds === HOLDS.prefix ? PREFIX : FUZZY);
+
+/** Whether the last hit of a full list comes before any name that is held so, whatever its score. */
+function isBeaten(worst: Ranked | undefined, holds: Holds, late: boolean): boolean {
   if (worst === undefined || holds === HOLDS.odd) return false;
-  if (worst.late !== late) return late;
-  const tier = holds === HOLDS.prefix ? PREFIX : FUZZY;
-  if (worst.tier !== tier) return worst.tier < tier;
-  return best < worst.score;
+  return worst.late === late ? worst.tier < tierFor(holds) : late;
 }
 
-/** The score under which a name of this tier cannot enter, or 0. */
-function leastUseful(worst: Ranked | undefined, holds: number): number {
-  const tier = holds === HOLDS.prefix ? PREFIX : FUZZY;
-  return worst !== undefined && holds !== HOLDS.odd && worst.tier === tier && !worst.late ? worst.score : 0;
+/** The score under which a name held so cannot enter: fuzzysort's and raw; 0 and no bar while the list has room. */
+function barFor(worst: Ranked | undefined, holds: Holds, late: boolean): { score: number; raw: number } {
+  const applies = worst !== undefined && holds !== HOLDS.odd && worst.tier === tierFor(holds) && worst.late === late;
+  return applies ? { score: worst.score, raw: rawScore(worst.score) } : { score: 0, raw: Number.NEGATIVE_INFINITY };
 }

@@ -16,6 +16,9 @@ export interface SymbolNames extends NameColumn {
   readonly types: Uint8Array;
 }
 
+/** The usual number of hits: several screens, and what the first answers are prepared for. */
+export const SEARCH_LIMIT = 200;
+
 export interface SearchInput {
   readonly symbols: SymbolNames;
   /** Names of BTF FUNC records; a row is whatever the caller numbers them by. */

@@ -1,0 +1,111 @@
+/** The whole screen: header, body, focus line or prompt, key bar. Draws the state; keys and mouse become commands. */
+import { Box, Text, useInput } from 'ink';
+import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
+import { pressKey, type TerminalControl } from '../src/app/commands.ts';
+import { layOut, leastColumns, leastRows } from '../src/app/layout.ts';
+import type { SearchState } from '../src/app/search/types.ts';
+import { position } from '../src/app/selectors.ts';
+import type { Store } from '../src/app/store.ts';
+import { Browse } from './Browse.tsx';
+import { FocusLine } from './FocusLine.tsx';
+import { factLines } from './fact-lines.ts';
+import { Header } from './Header.tsx';
+import { HexView } from './HexView.tsx';
+import { helpScreenLines } from './help-lines.ts';
+import { KeyBar } from './KeyBar.tsx';
+import { PromptLine } from './PromptLine.tsx';
+import { SearchList } from './SearchList.tsx';
+import { TextScreen } from './TextScreen.tsx';
+import { decodeKeys } from './terminal/keys.ts';
+import type { Theme } from './theme.ts';
+
+export interface AppProps {
+  readonly store: Store;
+  readonly terminal: TerminalControl;
+  readonly theme: Theme;
+  readonly file: string;
+  readonly facts: readonly string[];
+  readonly searchState: () => SearchState;
+  /** Told after each frame that React has committed. */
+  readonly onFrame?: () => void;
+}
+
+export function App({ store, terminal, theme, file, facts, searchState, onFrame }: AppProps): ReactElement {
+  const state = useSyncExternalStore(store.subscribe, store.getState);
+  const { session } = store;
+  useInput((input, key) => {
+    for (const name of decodeKeys(input, key)) pressKey(store, terminal, name);
+  });
+  useEffect(() => {
+    onFrame?.();
+  });
+
+  const { columns, rows } = state;
+  const layout = layOut(columns, rows, state.active);
+  if (layout.kind === 'tiny') {
+    return <Text wrap="truncate">{`terminal too small: ${columns}x${rows}, needs ${leastColumns}x${leastRows}`}</Text>;
+  }
+  const { prompt } = state;
+  const body = layout.body;
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      <Header file={file} facts={facts} columns={columns} theme={theme} />
+      {prompt?.kind === 'search' ? (
+        <SearchList
+          session={session}
+          state={state}
+          body={body}
+          theme={theme}
+          indexing={searchState().phase !== 'ready'}
+        />
+      ) : state.screen === 'help' ? (
+        <TextScreen
+          title="Keys"
+          lines={helpScreenLines(theme, body.width - 2)}
+          scroll={state.scroll}
+          body={body}
+          theme={theme}
+        />
+      ) : state.screen === 'facts' ? (
+        <TextScreen
+          title="Facts on the kernel"
+          lines={factLines(session, theme, body.width - 2)}
+          scroll={state.scroll}
+          body={body}
+          theme={theme}
+        />
+      ) : state.screen === 'hex' ? (
+        <HexView session={session} state={state} body={body} theme={theme} />
+      ) : (
+        <Browse session={session} state={state} layout={layout} theme={theme} />
+      )}
+      {prompt === undefined ? (
+        <FocusLine session={session} state={state} rows={layout.focusRows} columns={columns} theme={theme} />
+      ) : (
+        <Box flexDirection="column" flexShrink={0}>
+          <PromptLine
+            sign={{ search: '/', goto: ':', filter: 'filter: ' }[prompt.kind]}
+            hint={promptHint(store)}
+            value={prompt.text}
+            columns={columns}
+            onChange={(text) => store.dispatch({ type: 'prompt-text', text })}
+          />
+          {layout.focusRows > 1 ? <Box height={layout.focusRows - 1} flexShrink={0} /> : null}
+        </Box>
+      )}
+      <KeyBar
+        state={state}
+        columns={columns}
+        theme={theme}
+        position={prompt === undefined ? position(session, state) : ''}
+      />
+    </Box>
+  );
+}
+
+function promptHint(store: Store): string {
+  const { prompt } = store.getState();
+  if (prompt === undefined || prompt.text !== '') return '';
+  if (prompt.kind === 'filter') return store.session.panes[prompt.pane].filterHelp;
+  return prompt.kind === 'goto' ? 'an address, a symbol, symbol+0x10; or quit, help, facts, hex' : '';
+}

@@ -1,0 +1,38 @@
+/** The last line: the keys that matter here, from the key table; or the message of the last command. */
+import type { ReactElement } from 'react';
+import { bindings, scopesOf, writeKey } from '../src/app/keymap.ts';
+import type { AppState } from '../src/app/state.ts';
+import { visibleText } from '../src/format/visible.ts';
+import { Lines } from './Lines.tsx';
+import { cellWidth, cut, pad, paint, sgr } from './paint.ts';
+import type { Theme } from './theme.ts';
+
+export interface KeyBarProps {
+  readonly state: AppState;
+  readonly columns: number;
+  readonly theme: Theme;
+  readonly position: string;
+}
+
+export function KeyBar({ state, columns, theme, position }: KeyBarProps): ReactElement {
+  if (state.message !== undefined) {
+    const text = cut(` ${visibleText(state.message.text)}`, columns, theme.glyphs.more);
+    return <Lines lines={[paint(theme, state.message.tone === 'bad' ? 'bad' : 'note', text)]} width={columns} />;
+  }
+  const scopes = scopesOf(state.screen, state.prompt !== undefined);
+  const shown = bindings
+    .filter((binding) => binding.bar !== undefined && scopes.includes(binding.scope))
+    .sort((a, b) => (a.bar ?? 0) - (b.bar ?? 0));
+  let line = '';
+  let used = 0;
+  const room = columns - cellWidth(position) - 2;
+  for (const binding of shown) {
+    const key = writeKey(binding.keys[0] ?? '');
+    const label = binding.barLabel ?? binding.label;
+    const width = cellWidth(key) + label.length + 3;
+    if (used + width > room) continue;
+    line += ` ${sgr('1', key)} ${sgr(theme.roles.dim, label)} `;
+    used += width;
+  }
+  return <Lines lines={[line + pad('', room - used + 1) + sgr(theme.roles.dim, position)]} width={columns} />;
+}

@@ -1,0 +1,86 @@
+/** From an open kernel to a running screen: the session, the search, the terminal; ends with the program's exit code. */
+import type { TerminalControl } from '../src/app/commands.ts';
+import { headerFacts } from '../src/app/header-facts.ts';
+import { startSearch } from '../src/app/search-session.ts';
+import { createSession } from '../src/app/session.ts';
+import { createStore } from '../src/app/store.ts';
+import { visibleText } from '../src/format/visible.ts';
+import type { Vmlinux } from '../src/kernel/vmlinux.ts';
+import { App } from './App.tsx';
+import { attachMouse } from './mouse.ts';
+import {
+  type ColourMode,
+  runTerminalApp,
+  type Session as TerminalSession,
+  terminalSource,
+} from './terminal/lifecycle.ts';
+import { cleanPaste } from './terminal/terminal-input.ts';
+import { createTheme, localeIsUtf8 } from './theme.ts';
+
+export interface TuiOptions {
+  readonly kernel: Vmlinux;
+  /** Shown in the header: the file's name. */
+  readonly file: string;
+  /** A symbol to begin at. */
+  readonly start?: string | undefined;
+  readonly colour: ColourMode;
+  readonly mouse: boolean;
+  readonly alternateScreen: boolean;
+  readonly version: string;
+}
+
+/** Run the screens until the user leaves; @returns the exit code */
+export async function startTui(options: TuiOptions): Promise<number> {
+  const source = terminalSource();
+  if (source === undefined) return 2;
+  const session = createSession(options.kernel, options.start);
+  const stdout = process.stdout;
+  const store = createStore(session, stdout.columns || 80, stdout.rows || 24);
+  const theme = createTheme(options.colour, localeIsUtf8(process.env));
+  const search = startSearch(store);
+  let mouseOn = options.mouse;
+
+  const code = await runTerminalApp(
+    {
+      source,
+      colour: options.colour,
+      mouse: options.mouse,
+      alternateScreen: options.alternateScreen,
+      program: `kinspect ${options.version}`,
+      reportTo: 'the issue tracker named in the README',
+    },
+    (terminal: TerminalSession) => {
+      const control: TerminalControl = {
+        copy: (text) => terminal.copy(text),
+        exit: (exitCode) => terminal.exit(exitCode),
+        suspend: () => void terminal.suspend(),
+        redraw: () => void terminal.redraw(),
+        toggleMouse() {
+          mouseOn = !mouseOn;
+          terminal.setMouse(mouseOn);
+          return mouseOn;
+        },
+      };
+      terminal.input.subscribe((event) => {
+        if (event.type === 'paste' && store.getState().prompt !== undefined)
+          terminal.input.type(cleanPaste(event.text));
+      });
+      attachMouse(store, control, terminal.input);
+      const onResize = () => store.dispatch({ type: 'resize', columns: stdout.columns || 80, rows: stdout.rows || 24 });
+      stdout.on('resize', onResize);
+      return (
+        <App
+          store={store}
+          terminal={control}
+          theme={theme}
+          file={visibleText(options.file)}
+          facts={headerFacts(options.kernel)}
+          searchState={() => search.state}
+          onFrame={() => search.start()}
+        />
+      );
+    },
+  );
+  search.dispose();
+  return code;
+}

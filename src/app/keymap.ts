@@ -1,0 +1,294 @@
+/**
+ * The key table. Matching, the key bar, the help, the README and the test for double keys all read this one list; no
+ * key is written anywhere else.
+ */
+
+export type CommandId =
+  | 'quit'
+  | 'help'
+  | 'facts'
+  | 'search'
+  | 'goto'
+  | 'filter'
+  | 'sort'
+  | 'next-match'
+  | 'previous-match'
+  | 'down'
+  | 'up'
+  | 'page-down'
+  | 'page-up'
+  | 'half-page-down'
+  | 'half-page-up'
+  | 'first'
+  | 'last'
+  | 'next-pane'
+  | 'previous-pane'
+  | 'pane-1'
+  | 'pane-2'
+  | 'pane-3'
+  | 'pane-4'
+  | 'follow'
+  | 'back'
+  | 'forward'
+  | 'hex'
+  | 'hex-mode'
+  | 'close'
+  | 'copy'
+  | 'redraw'
+  | 'suspend'
+  | 'toggle-mouse'
+  | 'accept'
+  | 'cancel'
+  | 'prompt-down'
+  | 'prompt-up'
+  | 'prompt-page-down'
+  | 'prompt-page-up';
+
+/** Where a binding holds. 'view' is any screen without an open prompt; 'browse', 'hex' and 'text' are one screen each. */
+export type Scope = 'view' | 'browse' | 'hex' | 'text' | 'prompt';
+
+export interface Binding {
+  readonly command: CommandId;
+  readonly keys: readonly string[];
+  readonly scope: Scope;
+  readonly label: string;
+  readonly group: 'Move' | 'Panes' | 'Find' | 'Look' | 'Hex view' | 'Prompt' | 'Program';
+  /** Rank in the key bar; those without are in the help alone. */
+  readonly bar?: number;
+  readonly barLabel?: string;
+}
+
+export const bindings: readonly Binding[] = [
+  { command: 'down', keys: ['j', 'down'], scope: 'view', label: 'one row down', group: 'Move' },
+  { command: 'up', keys: ['k', 'up'], scope: 'view', label: 'one row up', group: 'Move' },
+  { command: 'page-down', keys: ['pagedown', 'ctrl-f', 'space'], scope: 'view', label: 'a page down', group: 'Move' },
+  { command: 'page-up', keys: ['pageup', 'ctrl-b'], scope: 'view', label: 'a page up', group: 'Move' },
+  { command: 'half-page-down', keys: ['ctrl-d'], scope: 'view', label: 'half a page down', group: 'Move' },
+  { command: 'half-page-up', keys: ['ctrl-u'], scope: 'view', label: 'half a page up', group: 'Move' },
+  { command: 'first', keys: ['g', 'home'], scope: 'view', label: 'first row', group: 'Move' },
+  { command: 'last', keys: ['G', 'end'], scope: 'view', label: 'last row', group: 'Move' },
+
+  {
+    command: 'next-pane',
+    keys: ['tab', 'l', 'right'],
+    scope: 'browse',
+    label: 'next pane',
+    group: 'Panes',
+    bar: 2,
+    barLabel: 'pane',
+  },
+  {
+    command: 'previous-pane',
+    keys: ['shift-tab', 'h', 'left'],
+    scope: 'browse',
+    label: 'previous pane',
+    group: 'Panes',
+  },
+  { command: 'pane-1', keys: ['1'], scope: 'view', label: 'symbols', group: 'Panes' },
+  { command: 'pane-2', keys: ['2'], scope: 'view', label: 'mcount region', group: 'Panes' },
+  { command: 'pane-3', keys: ['3'], scope: 'view', label: 'relocations', group: 'Panes' },
+  { command: 'pane-4', keys: ['4'], scope: 'view', label: 'BTF FUNC records', group: 'Panes' },
+  {
+    command: 'follow',
+    keys: ['enter'],
+    scope: 'browse',
+    label: 'follow the link to the next pane',
+    group: 'Panes',
+    bar: 3,
+    barLabel: 'follow',
+  },
+  {
+    command: 'back',
+    keys: ['-', 'backspace', 'ctrl-o'],
+    scope: 'view',
+    label: 'back to where you were',
+    group: 'Panes',
+    bar: 4,
+    barLabel: 'back',
+  },
+  { command: 'forward', keys: ['+', '='], scope: 'view', label: 'forward again', group: 'Panes' },
+
+  {
+    command: 'search',
+    keys: ['/'],
+    scope: 'view',
+    label: 'search symbols and FUNC names as you type (fuzzy, /regex/, address)',
+    group: 'Find',
+    bar: 1,
+    barLabel: 'search',
+  },
+  { command: 'next-match', keys: ['n'], scope: 'browse', label: 'next match of the search', group: 'Find' },
+  { command: 'previous-match', keys: ['N'], scope: 'browse', label: 'previous match', group: 'Find' },
+  {
+    command: 'goto',
+    keys: [':'],
+    scope: 'view',
+    label: 'go to an address, a symbol or symbol+offset; or a command by name',
+    group: 'Find',
+  },
+  {
+    command: 'filter',
+    keys: ['f'],
+    scope: 'browse',
+    label: 'filter the pane by words',
+    group: 'Find',
+    bar: 6,
+    barLabel: 'filter',
+  },
+  { command: 'sort', keys: ['s'], scope: 'browse', label: 'next sort order of the pane', group: 'Find' },
+
+  {
+    command: 'hex',
+    keys: ['x'],
+    scope: 'browse',
+    label: 'bytes at the focus, as words or as bytes',
+    group: 'Look',
+    bar: 5,
+    barLabel: 'hex',
+  },
+  {
+    command: 'facts',
+    keys: ['i'],
+    scope: 'view',
+    label: 'facts on the kernel, and where each was read',
+    group: 'Look',
+    bar: 7,
+    barLabel: 'facts',
+  },
+  { command: 'copy', keys: ['y'], scope: 'view', label: 'copy name and address of the focus', group: 'Look' },
+
+  {
+    command: 'hex-mode',
+    keys: ['b', 'x'],
+    scope: 'hex',
+    label: 'words or bytes',
+    group: 'Hex view',
+    bar: 2,
+    barLabel: 'words/bytes',
+  },
+  {
+    command: 'follow',
+    keys: ['enter'],
+    scope: 'hex',
+    label: 'go to what the word points at',
+    group: 'Hex view',
+    bar: 3,
+    barLabel: 'follow',
+  },
+  {
+    command: 'close',
+    keys: ['escape', 'q'],
+    scope: 'hex',
+    label: 'back to the panes',
+    group: 'Hex view',
+    bar: 9,
+    barLabel: 'close',
+  },
+  {
+    command: 'close',
+    keys: ['escape', 'q'],
+    scope: 'text',
+    label: 'back to the panes',
+    group: 'Look',
+    bar: 9,
+    barLabel: 'close',
+  },
+
+  { command: 'accept', keys: ['enter'], scope: 'prompt', label: 'go there', group: 'Prompt', bar: 1, barLabel: 'go' },
+  {
+    command: 'cancel',
+    keys: ['escape'],
+    scope: 'prompt',
+    label: 'close the prompt',
+    group: 'Prompt',
+    bar: 2,
+    barLabel: 'cancel',
+  },
+  {
+    command: 'prompt-down',
+    keys: ['down', 'ctrl-n', 'tab'],
+    scope: 'prompt',
+    label: 'next hit',
+    group: 'Prompt',
+    bar: 3,
+    barLabel: 'next',
+  },
+  {
+    command: 'prompt-up',
+    keys: ['up', 'ctrl-p', 'shift-tab'],
+    scope: 'prompt',
+    label: 'previous hit',
+    group: 'Prompt',
+    bar: 4,
+    barLabel: 'previous',
+  },
+  { command: 'prompt-page-down', keys: ['pagedown'], scope: 'prompt', label: 'a page of hits down', group: 'Prompt' },
+  { command: 'prompt-page-up', keys: ['pageup'], scope: 'prompt', label: 'a page of hits up', group: 'Prompt' },
+
+  {
+    command: 'help',
+    keys: ['?', 'f1'],
+    scope: 'view',
+    label: 'these keys',
+    group: 'Program',
+    bar: 8,
+    barLabel: 'keys',
+  },
+  { command: 'close', keys: ['escape'], scope: 'browse', label: 'clear the filter of the pane', group: 'Find' },
+  { command: 'redraw', keys: ['ctrl-l'], scope: 'view', label: 'draw the screen again', group: 'Program' },
+  {
+    command: 'toggle-mouse',
+    keys: ['M'],
+    scope: 'view',
+    label: "mouse off or on (off: the terminal's own selection)",
+    group: 'Program',
+  },
+  { command: 'suspend', keys: ['ctrl-z'], scope: 'view', label: 'suspend; fg comes back', group: 'Program' },
+  {
+    command: 'quit',
+    keys: ['q', 'ctrl-c'],
+    scope: 'browse',
+    label: 'quit',
+    group: 'Program',
+    bar: 9,
+    barLabel: 'quit',
+  },
+];
+
+/** The scopes that hold on a screen, the most special first. */
+export function scopesOf(screen: 'browse' | 'help' | 'facts' | 'hex', prompting: boolean): readonly Scope[] {
+  if (prompting) return ['prompt'];
+  if (screen === 'browse') return ['browse', 'view'];
+  return screen === 'hex' ? ['hex', 'view'] : ['text', 'view'];
+}
+
+/** The command of a key, if it has one here. */
+export function commandFor(key: string, scopes: readonly Scope[]): CommandId | undefined {
+  for (const scope of scopes) {
+    const binding = bindings.find((row) => row.scope === scope && row.keys.includes(key));
+    if (binding !== undefined) return binding.command;
+  }
+  return undefined;
+}
+
+const written: Readonly<Record<string, string>> = {
+  down: '↓',
+  up: '↑',
+  left: '←',
+  right: '→',
+  pagedown: 'PgDn',
+  pageup: 'PgUp',
+  home: 'Home',
+  end: 'End',
+  enter: 'Enter',
+  escape: 'Esc',
+  tab: 'Tab',
+  'shift-tab': 'Shift-Tab',
+  backspace: 'Backspace',
+  space: 'Space',
+  f1: 'F1',
+};
+
+/** A key as the screens write it: 'ctrl-d' is "Ctrl-D", 'pagedown' is "PgDn". */
+export const writeKey = (key: string): string =>
+  written[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5).toUpperCase()}` : key);

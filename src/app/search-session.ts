@@ -1,0 +1,91 @@
+/** The search beside a store: asks when the prompt's text changes, and hands the replies to the reducer. */
+import type { Btf } from '../btf/btf.ts';
+import type { SymbolTable } from '../elf/symbol-table.ts';
+import { readyValue } from '../errors.ts';
+import { createSearch, type SearchEngine } from './search/engine.ts';
+import type { WorkerLike } from './search/protocol.ts';
+import { parseQuery } from './search/query.ts';
+import { spawnSearchWorker } from './search/spawn.ts';
+import type { SearchInput, SearchState } from './search/types.ts';
+import type { Store } from './store.ts';
+
+/** Hits that are fetched: more than anyone pages through. */
+const hitLimit = 500;
+
+export interface SearchSession {
+  /** Begin to read the names: after the first frame, so that it does not wait. Further calls do nothing. */
+  start(): void;
+  readonly state: SearchState;
+  dispose(): void;
+}
+
+/** @param spawn starts the search's thread; undefined searches on this one */
+export function startSearch(store: Store, spawn: (() => WorkerLike) | undefined = spawnSearchWorker): SearchSession {
+  let engine: SearchEngine | undefined;
+  let asked = '';
+  const start = (): SearchEngine => {
+    if (engine === undefined) {
+      engine = createSearch(searchInput(store), spawn);
+      engine.start();
+    }
+    return engine;
+  };
+  const unsubscribe = store.subscribe(() => {
+    const { prompt } = store.getState();
+    if (prompt?.kind !== 'search') {
+      asked = '';
+      return;
+    }
+    if (prompt.text === asked) return;
+    asked = prompt.text;
+    const query = parseQuery(asked);
+    if (query.kind === 'empty') return;
+    start().query(asked, hitLimit, (reply) => store.dispatch({ type: 'found', reply }));
+  });
+  return {
+    start,
+    get state() {
+      return engine?.state ?? { phase: 'starting', thread: 'worker' };
+    },
+    dispose() {
+      unsubscribe();
+      engine?.dispose();
+    },
+  };
+}
+
+const nothing = { strings: new Uint8Array(0), names: new Uint32Array(0) };
+
+function searchInput(store: Store): SearchInput {
+  const { kernel } = store.session;
+  const table = readyValue(kernel.symbols)?.table;
+  const btf = readyValue(kernel.btf)?.btf;
+  return {
+    symbols: table === undefined ? { ...nothing, types: new Uint8Array(0) } : symbolNames(table),
+    funcs: btf === undefined ? nothing : funcNames(btf),
+  };
+}
+
+function symbolNames(table: SymbolTable): SearchInput['symbols'] {
+  const names = new Uint32Array(table.count);
+  const types = new Uint8Array(table.count);
+  for (let row = 0; row < table.count; row++) {
+    names[row] = table.nameOffset(row);
+    types[row] = table.type(row);
+  }
+  return { strings: table.strings.bytes, names, types };
+}
+
+/** Rows are positions in `btf.funcs`; the name bytes are gathered, because a base and a split BTF have two tables. */
+function funcNames(btf: Btf): SearchInput['funcs'] {
+  const names = new Uint32Array(btf.funcs.length);
+  const parts: string[] = [];
+  let at = 0;
+  btf.funcs.forEach((id, row) => {
+    const name = btf.nameOf(id);
+    names[row] = at;
+    parts.push(name);
+    at += name.length + 1;
+  });
+  return { strings: Buffer.from(`${parts.join('\0')}\0`, 'latin1'), names };
+}

@@ -1,0 +1,43 @@
+/**
+ * What the screens look at and never change: an open kernel with its tables and links. The state (state.ts) holds
+ * keys into it, so that a state is small and can be kept in a history.
+ */
+import { readyValue } from '../errors.ts';
+import { type Focus, focusSlot, focusSymbol, Linker } from '../kernel/links.ts';
+import type { Vmlinux } from '../kernel/vmlinux.ts';
+import { OrderCache } from './order.ts';
+import { btfPane } from './panes/btf-pane.ts';
+import { mcountPane } from './panes/mcount-pane.ts';
+import type { PaneId, PaneTable } from './panes/pane-table.ts';
+import { relocationsPane } from './panes/relocations-pane.ts';
+import { symbolsPane } from './panes/symbols-pane.ts';
+
+export interface Session {
+  readonly kernel: Vmlinux;
+  readonly linker: Linker;
+  readonly panes: Readonly<Record<PaneId, PaneTable>>;
+  readonly orders: OrderCache;
+  /** Where the walk begins. */
+  readonly initialFocus: Focus;
+}
+
+/** @param start a symbol to begin at, where the file has it */
+export function createSession(kernel: Vmlinux, start?: string): Session {
+  const linker = new Linker(kernel);
+  const panes = {
+    symbols: symbolsPane(kernel),
+    mcount: mcountPane(kernel, linker),
+    relocations: relocationsPane(kernel, linker),
+    btf: btfPane(kernel, linker),
+  };
+  const named = start === undefined ? undefined : linker.focusNamed(start);
+  return { kernel, linker, panes, orders: new OrderCache(panes), initialFocus: named ?? firstFocus(kernel) };
+}
+
+/** The first traceable function, else the first symbol: never the padding at the start of the table. */
+function firstFocus(kernel: Vmlinux): Focus {
+  const region = readyValue(kernel.mcount);
+  if (region !== undefined && region.count > 0) return focusSlot(0);
+  const symbols = readyValue(kernel.symbols);
+  return focusSymbol(symbols?.functionsByAddress[0] ?? symbols?.byAddress[0] ?? 1);
+}

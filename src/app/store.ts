@@ -1,0 +1,32 @@
+/** The one mutable cell: holds the state, runs the reducer, tells who listens. Shaped for React's useSyncExternalStore. */
+import type { Action } from './actions.ts';
+import { initialState, reduce } from './reducer.ts';
+import type { Session } from './session.ts';
+import type { AppState } from './state.ts';
+
+export interface Store {
+  readonly session: Session;
+  getState(): AppState;
+  dispatch(action: Action): void;
+  /** Called after each change; answers the function that ends it. */
+  subscribe(listener: () => void): () => void;
+}
+
+export function createStore(session: Session, columns: number, rows: number): Store {
+  let state = initialState(session, columns, rows);
+  const listeners = new Set<() => void>();
+  return {
+    session,
+    getState: () => state,
+    dispatch(action) {
+      const next = reduce(session, state, action);
+      if (next === state) return;
+      state = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
