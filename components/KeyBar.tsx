@@ -23,16 +23,21 @@ export function KeyBar({ state, columns, theme, position }: KeyBarProps): ReactE
   const shown = bindings
     .filter((binding) => binding.bar !== undefined && scopes.includes(binding.scope))
     .sort((a, b) => (a.bar ?? 0) - (b.bar ?? 0));
-  let line = '';
-  let used = 0;
-  const room = columns - cellWidth(position) - 2;
-  for (const binding of shown) {
+  const texts = shown.map((binding) => {
     const key = writeKey(binding.keys[0] ?? '');
     const label = binding.barLabel ?? binding.label;
-    const width = cellWidth(key) + label.length + 3;
-    if (used + width > room) continue;
-    line += ` ${sgr('1', key)} ${sgr(theme.roles.dim, label)} `;
-    used += width;
-  }
-  return <Lines lines={[line + pad('', room - used + 1) + sgr(theme.roles.dim, position)]} width={columns} />;
+    return { line: ` ${sgr('1', key)} ${sgr(theme.roles.dim, label)} `, width: cellWidth(key) + label.length + 3 };
+  });
+  // Help and the way out come last and stay longest: the others are in the help.
+  const last = texts.slice(-2);
+  const first = texts.slice(0, -2);
+  const widthOf = (rows: typeof texts): number => rows.reduce((sum, row) => sum + row.width, 0);
+  const room = columns - widthOf(last);
+  while (first.length > 0 && widthOf(first) > room) first.pop();
+  const used = widthOf(first) + widthOf(last);
+  const line = [...first, ...last].map((row) => row.line).join('');
+  const left = columns - used;
+  const place =
+    left > cellWidth(position) ? pad('', left - cellWidth(position) - 1) + sgr(theme.roles.dim, position) : '';
+  return <Lines lines={[line + place]} width={columns} />;
 }

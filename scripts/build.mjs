@@ -38,6 +38,9 @@ const result = await build({
   define: {
     'process.env.NODE_ENV': '"production"',
     KINSPECT_VERSION: JSON.stringify(version),
+    // Yoga would read its WebAssembly through fetch(), which loads an HTTP client for 30 ms; without one it decodes the
+    // bytes that it holds. kinspect has no other use for a network.
+    fetch: 'undefined',
   },
   alias: {
     // Ink asks for the developer tools only when DEV is set; they are not shipped.

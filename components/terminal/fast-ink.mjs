@@ -1,5 +1,5 @@
-// The modules of Ink's that the bundle replaces, as an esbuild plugin. Each replacement answers for the common case and
-// asks the module that it replaces about everything else, so the original stays reachable, for the replacement alone.
+// The modules of Ink's that the bundle replaces, as an esbuild plugin. Each fast one answers for the common case and
+// asks the module that it replaces about everything else: for importers in this folder nothing is replaced.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const REPLACED = [
   { path: /^@alcalzone\/ansi-tokenize$/, by: 'fast-tokenize.ts' },
   { path: /^string-width$/, by: 'fast-string-width.ts' },
+  { path: /^restore-cursor$/, by: 'no-restore-cursor.ts' },
   { path: /\/sanitize-ansi\.js$/, by: 'fast-sanitize-ansi.ts', within: /[\\/]ink[\\/]build[\\/]/ },
+  { path: /\/output\.js$/, by: 'fast-output.ts', within: /[\\/]ink[\\/]build[\\/]/ },
   { path: /\/line-update\.js$/, by: 'fast-line-update.ts', within: /[\\/]ink[\\/]build[\\/]/ },
 ];
 
@@ -18,7 +20,7 @@ export const fastInk = {
     for (const { path, by, within } of REPLACED) {
       const replacement = join(here, by);
       build.onResolve({ filter: path }, ({ importer }) =>
-        importer === replacement || (within && !within.test(importer)) ? undefined : { path: replacement },
+        importer.startsWith(here) || (within && !within.test(importer)) ? undefined : { path: replacement },
       );
     }
   },

@@ -18,7 +18,7 @@ function lineUpdate(previous: string, next: string, columns: number | undefined)
   const nextWidth = countPlain(next);
   if (previousWidth < 0 || nextWidth < 0) return originalLineUpdate(previous, next, columns);
 
-  const full = `\x1b[G${ERASE_TO_END}${next}`;
+  const full = `\x1b[1G${ERASE_TO_END}${next}`;
   if (columns === undefined || Number.isNaN(columns) || columns < 1) return full;
   const same = commonLength(previous, next);
   const { column, offset, styles } = placeOf(next, same);
@@ -55,4 +55,5 @@ function placeOf(line: string, same: number): { column: number; offset: number; 
   return { column, offset: at, styles };
 }
 
+// biome-ignore lint/style/noDefaultExport: Ink imports it so.
 export { lineUpdate as default };

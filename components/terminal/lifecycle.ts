@@ -6,7 +6,7 @@
  *   | q (session.exit, useApp().exit), Ctrl-C   | 0, or the code that was given |                                     |
  *   | a throw in render, an uncaught throw      | 70                            | kinspect: internal error: …         |
  *   | SIGTERM, SIGHUP, SIGINT, SIGQUIT          | death by that signal          |                                     |
- *   | the terminal gone (EIO, EPIPE, end)       | 129, as after SIGHUP          |                                     |
+ *   | the terminal gone (EIO, EPIPE, end)       | death by SIGHUP               |                                     |
  *
  * Ink is imported here and not above: Promise.withResolvers and the colour level must be there before it.
  */
@@ -25,9 +25,6 @@ export { type ColourFlag, type ColourMode, colourMode } from './colour-mode.ts';
 export { CRASH_EXIT_CODE } from './crash-report.ts';
 export { osc52 } from './sequences.ts';
 export type { Session } from './session.ts';
-
-/** Exit code when the terminal went away under us: what the shell says of a program that SIGHUP killed. */
-export const GONE_EXIT_CODE = 128 + constants.signals.SIGHUP;
 
 /**
  * Ink draws a first change at once and the next ones at this rate. A second key within the same 4 ms does not wait
@@ -111,15 +108,15 @@ export async function runTerminalApp(
 }
 
 async function finish(ending: Ending, session: TerminalSession, options: TerminalAppOptions): Promise<number> {
-  const isTold = ending.kind !== 'gone' && !session.output.destroyed;
+  const isTold = !session.output.destroyed;
   if (isTold && process.env.KINSPECT_DEBUG && session.captured.length > 0) print(`${session.captured.join('\n')}\n`);
   if (ending.kind === 'exit') return ending.code;
-  if (ending.kind === 'gone') return GONE_EXIT_CODE;
   if (ending.kind === 'crash') {
     if (isTold) print(crashReport(ending.error, { ...options, env: process.env }));
     return CRASH_EXIT_CODE;
   }
-  // Die of the signal, so that whoever sent it sees that it was obeyed.
+  // Die of the signal, so that whoever sent it sees that it was obeyed. Without a terminal there is no other way out:
+  // at an ordinary exit Node resets it, and aborts when it cannot.
   process.kill(process.pid, ending.signal);
   await new Promise((resolve) => setTimeout(resolve, SIGNAL_GRACE));
   return 128 + constants.signals[ending.signal];

@@ -3,7 +3,7 @@
  * many reasons to end it.
  *
  *   running ⇄ away (stopped by Ctrl-Z or SIGTSTP, or an editor has the terminal)
- *      └→ ended: exit code | crash | signal | terminal gone → closed: everything as it was before
+ *      └→ ended: exit code | crash | signal → closed: everything as it was before
  */
 import { captureConsole } from './captured-console.ts';
 import type { HandOver } from './SessionRoot.tsx';
@@ -16,8 +16,7 @@ import { type Resolvers, withResolvers } from './with-resolvers.ts';
 export type Ending =
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'crash'; readonly error: unknown }
-  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
-  | { readonly kind: 'gone' };
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals };
 
 /** What an app may ask of its terminal. */
 export interface Session {
@@ -36,6 +35,8 @@ export interface Session {
   exit(code?: number): void;
 }
 
+/** A terminal that went away is a hang-up, whether or not the kernel could say so. */
+const HANG_UP: Ending = { kind: 'signal', signal: 'SIGHUP' };
 const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const satisfies readonly NodeJS.Signals[];
 
 export class TerminalSession implements Session {
@@ -86,9 +87,9 @@ export class TerminalSession implements Session {
     this.#listen('unhandledRejection', (error) => this.end({ kind: 'crash', error }));
     // process.exit() called somewhere: there is no later.
     this.#listen('exit', () => this.close());
-    this.output.once('gone', () => this.end({ kind: 'gone' }));
+    this.output.once('gone', () => this.end(HANG_UP));
     this.input.subscribe((event) => {
-      if (event.type === 'hang-up') this.end({ kind: 'gone' });
+      if (event.type === 'hang-up') this.end(HANG_UP);
     });
     const release = captureConsole();
     this.#cleanups.push(() => {

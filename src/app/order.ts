@@ -25,22 +25,26 @@ function identity(length: number): Order {
 }
 
 function listed(keys: Uint32Array, problem?: string): Order {
-  let inverse: Map<number, number> | undefined;
+  let positions: Uint32Array | undefined;
   return {
     length: keys.length,
     keyAt: (position) => keys[position],
     positionOf(key) {
-      inverse ??= invert(keys);
-      return inverse.get(key);
+      positions ??= invert(keys);
+      const position = positions[key];
+      return position === undefined || position === 0 ? undefined : position - 1;
     },
     problem,
   };
 }
 
-function invert(keys: Uint32Array): Map<number, number> {
-  const map = new Map<number, number>();
-  for (let position = 0; position < keys.length; position++) map.set(keys[position] as number, position);
-  return map;
+/** Position + 1 by key, 0 for a key that is not shown. Keys are row numbers and type ids, so the table is dense. */
+function invert(keys: Uint32Array): Uint32Array {
+  let most = 0;
+  for (const key of keys) if (key > most) most = key;
+  const positions = new Uint32Array(keys.length === 0 ? 0 : most + 1);
+  for (let position = 0; position < keys.length; position++) positions[keys[position] as number] = position + 1;
+  return positions;
 }
 
 const kept = 4;

@@ -5,6 +5,15 @@ import type { ToThread } from './search/protocol.ts';
 
 const port = parentPort;
 if (port !== null) {
-  const host = createHost((message) => port.postMessage(message), { sliceMs: Number.POSITIVE_INFINITY, warmUp: true });
+  const host = createHost((message) => port.postMessage(message), {
+    sliceMs: Number.POSITIVE_INFINITY,
+    warmUp: true,
+    // Ends the thread, and is an 'error' to who started it.
+    onError: (error) => {
+      setImmediate(() => {
+        throw error;
+      });
+    },
+  });
   port.on('message', (message: ToThread) => host(message));
 }

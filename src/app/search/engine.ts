@@ -2,9 +2,12 @@
  * The search as the program sees it: one query at a time, replies in order, and an answer whatever becomes of the
  * worker.
  *
- *     starting ──start()──▶ indexing ──ready──▶ ready
- *                             │  ▲ worker lost: once again, then on this thread, and `problem` says so
+ *     starting ──start()──▶ indexing ──▶ ready
+ *                               ▲          │ thread lost: another one, then this one, and `problem` says so
+ *                               └──────────┤
+ *                                          └──▶ failed, and the answers are plain substrings
  */
+import { buffersOf, copyInput } from './copy-input.ts';
 import { createLocalWorker } from './local-worker.ts';
 import type { FromThread, ToThread, WorkerLike } from './protocol.ts';
 import { lettersOf, parseQuery } from './query.ts';
@@ -36,6 +39,8 @@ interface Asked {
 /** A worker that says nothing for so long is taken for lost. */
 const SILENCE_MS = 5000;
 const BUILD_MS = 60_000;
+/** One thread, and another one after it. */
+const THREADS = 2;
 
 /** @param spawnWorker starts the thread; without it, the work is done in slices on this one */
 export function createSearch(input: SearchInput, spawnWorker?: () => WorkerLike): SearchEngine {
@@ -45,52 +50,64 @@ export function createSearch(input: SearchInput, spawnWorker?: () => WorkerLike)
   let worker: WorkerLike | undefined;
   let asked: Asked | undefined;
   let losses = 0;
-  let disposed = false;
   let watchdog: NodeJS.Timeout | undefined;
+  let disposed = false;
 
-  function setState(next: SearchState): void {
-    state = next;
+  function setState(phase: SearchState['phase'], thread: SearchState['thread'], problem = state.problem): void {
+    state = { phase, thread, ...(problem === undefined ? {} : { problem }) };
     for (const listener of [...listeners]) listener();
   }
 
   function launch(problem?: string): void {
-    const onWorker = spawnWorker !== undefined && losses < 2;
-    setState({
-      phase: 'indexing',
-      thread: onWorker ? 'worker' : 'main',
-      ...(problem === undefined ? {} : { problem }),
-    });
+    const spawn = losses < THREADS ? spawnWorker : undefined;
+    setState('indexing', spawn === undefined ? 'main' : 'worker', problem);
     let next: WorkerLike;
     try {
-      next = onWorker ? spawnWorker() : createLocalWorker();
+      next = (spawn ?? createLocalWorker)();
     } catch (error) {
-      losses = 2;
-      launch(`the search thread does not start: ${messageOf(error)}`);
+      losses = THREADS;
+      launch(`the search thread does not start (${messageOf(error)}); searching without it`);
       return;
     }
     worker = next;
     next.on('message', (message) => next === worker && receive(message));
     next.on('error', (error) => lose(next, messageOf(error)));
     next.on('exit', (code) => lose(next, `it ended with code ${code}`));
-    if (onWorker) {
-      const copy = copyOf(input);
-      next.postMessage({ kind: 'build', input: copy, latest }, buffersOf(copy));
-    } else next.postMessage({ kind: 'build', input, latest });
-    watch(next, BUILD_MS);
+    watch(BUILD_MS);
+    if (spawn === undefined) next.postMessage({ kind: 'build', input, latest });
+    else void sendCopy(next);
     if (asked !== undefined) next.postMessage(queryMessage(asked));
   }
 
-  function lose(lost: WorkerLike, reason: string): void {
-    if (lost !== worker || disposed) return;
-    worker = undefined;
-    lost.terminate();
-    losses++;
-    launch(`the search thread was lost (${reason}); ${losses < 2 ? 'started again' : 'searching without it'}`);
+  async function sendCopy(receiver: WorkerLike): Promise<void> {
+    const steps = copyInput(input);
+    for (let step = steps.next(); receiver === worker; step = steps.next()) {
+      if (step.done) {
+        receiver.postMessage({ kind: 'build', input: step.value, latest }, buffersOf(step.value));
+        return;
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
-  function watch(watched: WorkerLike, milliseconds: number): void {
+  function lose(lost: WorkerLike, reason: string): void {
+    if (lost !== worker) return;
+    worker = undefined;
     clearTimeout(watchdog);
-    if (state.thread === 'main') return;
+    lost.terminate();
+    losses++;
+    if (state.thread === 'worker') {
+      launch(`the search thread was lost (${reason}); ${losses < THREADS ? 'started again' : 'searching without it'}`);
+      return;
+    }
+    setState('failed', 'main', `the search failed (${reason}); it finds plain substrings only`);
+    if (asked !== undefined) answerQuickly(asked, true);
+  }
+
+  function watch(milliseconds: number): void {
+    clearTimeout(watchdog);
+    const watched = worker;
+    if (state.thread === 'main' || watched === undefined) return;
     watchdog = setTimeout(() => lose(watched, 'it does not answer'), milliseconds);
     watchdog.unref();
   }
@@ -98,50 +115,52 @@ export function createSearch(input: SearchInput, spawnWorker?: () => WorkerLike)
   function receive(message: FromThread): void {
     clearTimeout(watchdog);
     if (message.kind === 'ready') {
-      setState({ ...state, phase: 'ready' });
-      if (asked !== undefined && worker !== undefined) watch(worker, SILENCE_MS);
+      setState('ready', state.thread);
+      if (asked !== undefined) watch(SILENCE_MS);
       return;
     }
     if (asked === undefined || message.seq !== asked.seq) return;
-    const { text, onReply } = asked;
     if (message.kind === 'reply') asked.hits = message.hits;
     const complete = message.kind === 'total' || message.complete;
+    if (!complete) watch(SILENCE_MS);
     const problem = message.kind === 'reply' ? message.problem : undefined;
-    const reply = { text, hits: asked.hits, total: message.total, complete };
-    // After a crash the newest query is asked again; one that was answered in full is not.
-    if (complete) asked = undefined;
-    onReply(problem === undefined ? reply : { ...reply, problem });
+    reply(asked, { hits: asked.hits, total: message.total, complete, ...(problem === undefined ? {} : { problem }) });
+  }
+
+  function reply(to: Asked, answer: Omit<SearchReply, 'text'>): void {
+    if (asked !== to) return;
+    // What was answered in full is not asked again after a crash.
+    if (answer.complete) asked = undefined;
+    to.onReply({ text: to.text, ...answer });
+  }
+
+  function answerQuickly(to: Asked, complete: boolean): void {
+    const query = parseQuery(to.text);
+    const problem = query.kind === 'regex' ? 'expressions cannot be searched for' : undefined;
+    const found =
+      problem === undefined ? quickScan(input, lettersOf(query, to.text), to.limit) : { hits: [], total: 0 };
+    reply(to, { ...found, complete, ...(complete && problem !== undefined ? { problem } : {}) });
   }
 
   function query(text: string, limit: number, onReply: (reply: SearchReply) => void): { cancel(): void } {
-    const seq = Atomics.add(latest, 0, 1) + 1;
-    const mine: Asked = { seq, text, limit, onReply, hits: [] };
+    const mine: Asked = { seq: Atomics.add(latest, 0, 1) + 1, text, limit, onReply, hits: [] };
     asked = mine;
-    const reply = (hits: readonly SearchHit[], total: number, complete: boolean, problem?: string): void => {
-      queueMicrotask(() => {
-        if (asked !== mine || disposed) return;
-        if (complete) asked = undefined;
-        onReply({ text, hits, total, complete, ...(problem === undefined ? {} : { problem }) });
-      });
-    };
     const parsed = parseQuery(text);
-    if (parsed.kind === 'empty') reply([], 0, true);
-    else if (parsed.kind === 'regex' && parsed.problem !== undefined) reply([], 0, true, parsed.problem);
-    else {
-      if (worker === undefined) start();
-      else {
-        worker.postMessage(queryMessage(mine));
-        watch(worker, state.phase === 'ready' ? SILENCE_MS : BUILD_MS);
-      }
-      if (state.phase !== 'ready' && parsed.kind !== 'regex') {
-        const quick = quickScan(input, lettersOf(parsed, text), limit);
-        reply(quick.hits, quick.total, false);
-      }
+    if (parsed.kind === 'empty') queueMicrotask(() => reply(mine, { hits: [], total: 0, complete: true }));
+    else if (parsed.kind === 'regex' && parsed.problem !== undefined) {
+      const { problem } = parsed;
+      queueMicrotask(() => reply(mine, { hits: [], total: 0, complete: true, problem }));
+    } else {
+      if (state.phase === 'starting') start();
+      else worker?.postMessage(queryMessage(mine));
+      if (state.phase === 'ready') watch(SILENCE_MS);
+      else queueMicrotask(() => answerQuickly(mine, state.phase === 'failed'));
     }
     return {
       cancel: () => {
         if (asked !== mine) return;
         asked = undefined;
+        clearTimeout(watchdog);
         Atomics.add(latest, 0, 1);
       },
     };
@@ -165,8 +184,9 @@ export function createSearch(input: SearchInput, spawnWorker?: () => WorkerLike)
       disposed = true;
       asked = undefined;
       clearTimeout(watchdog);
-      worker?.terminate();
+      const ending = worker;
       worker = undefined;
+      ending?.terminate();
     },
   };
 }
@@ -174,23 +194,3 @@ export function createSearch(input: SearchInput, spawnWorker?: () => WorkerLike)
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const queryMessage = ({ seq, text, limit }: Asked): ToThread => ({ kind: 'query', seq, text: text.trim(), limit });
-
-/**
- * Exact copies: posting a view would send the whole buffer under it, and transferring it would take it away. Not
- * slice(), which on a Buffer is a view again.
- */
-function copyOf({ symbols, funcs }: SearchInput): SearchInput {
-  return {
-    symbols: {
-      strings: new Uint8Array(symbols.strings),
-      names: new Uint32Array(symbols.names),
-      types: new Uint8Array(symbols.types),
-    },
-    funcs: { strings: new Uint8Array(funcs.strings), names: new Uint32Array(funcs.names) },
-  };
-}
-
-function buffersOf({ symbols, funcs }: SearchInput): ArrayBuffer[] {
-  const views = [symbols.strings, symbols.names, symbols.types, funcs.strings, funcs.names];
-  return views.map(({ buffer }) => buffer as ArrayBuffer);
-}

@@ -17,6 +17,8 @@ export interface HostOptions {
   readonly sliceMs: number;
   /** Whether to run queries that nobody asked for, so that code and answers are warm when somebody types. */
   readonly warmUp: boolean;
+  /** What becomes of a mistake in this code. */
+  onError(error: unknown): void;
 }
 
 type Query = Extract<ToThread, { kind: 'query' }>;
@@ -128,12 +130,9 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
   }
 
   return (message) => {
-    if (message.kind === 'build') {
-      void build(message);
-      return;
-    }
-    pending = message;
-    void work();
+    if (message.kind === 'query') pending = message;
+    const done = message.kind === 'build' ? build(message) : work();
+    done.catch(options.onError);
   };
 }
 

@@ -44,24 +44,23 @@ const SHAPE = Uint8Array.from({ length: 256 }, (_, code) => {
 });
 
 /**
- * The class bits of the characters that fuzzysort takes for the beginning of a word: one that is no letter or digit,
- * one after such a character, and the first capital of a run.
+ * Whether fuzzysort sees a word begin between two characters: at one that is no letter or digit, after such a one, and
+ * at the first capital of a run.
  */
+export function beginsWord(before: number, code: number): boolean {
+  const shape = SHAPE[code] ?? 0;
+  const previous = SHAPE[before] ?? 0;
+  return (shape & UPPER & ~previous) !== 0 || (previous & shape & ALNUM) === 0;
+}
+
+/** The class bits of the characters that begin a word. */
 export function initialBits(name: Uint8Array, from: number, to: number): number {
   let bits = 0;
   let previous = 0;
   for (let at = from; at < to; at++) {
     const code = name[at] as number;
-    const shape = SHAPE[code] as number;
-    const begins = (shape & UPPER & ~previous) !== 0 || (previous & shape & ALNUM) === 0;
-    if (begins) bits |= CLASS[code] as number;
-    previous = shape;
+    if (beginsWord(previous, code)) bits |= CLASS[code] as number;
+    previous = code;
   }
   return bits;
-}
-
-/** Whether a word begins at `at` in a name without capitals that begins at `from`. */
-export function beginsWord(name: Uint8Array, from: number, at: number): boolean {
-  if (at === from) return true;
-  return ((SHAPE[name[at] as number] as number) & (SHAPE[name[at - 1] as number] as number) & ALNUM) === 0;
 }

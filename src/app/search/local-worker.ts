@@ -3,26 +3,29 @@
  *
  * For tests, for platforms that start no worker, and for the rest of a session whose worker failed twice.
  */
+import { EventEmitter } from 'node:events';
 import { createHost } from './host.ts';
-import type { FromThread, WorkerLike } from './protocol.ts';
+import type { WorkerLike } from './protocol.ts';
 
 /** A frame is 16 ms, and drawing takes 10 of them. */
 const SLICE_MS = 4;
 
 export function createLocalWorker(): WorkerLike {
-  let listener: ((message: FromThread) => void) | undefined;
+  const events = new EventEmitter();
   let ended = false;
-  const host = createHost((message) => setImmediate(() => ended || listener?.(message)), {
+  const later = (event: string, value: unknown): void => {
+    setImmediate(() => ended || events.emit(event, value));
+  };
+  const host = createHost((message) => later('message', message), {
     sliceMs: SLICE_MS,
     warmUp: false,
+    onError: (error) => later('error', error),
   });
   return {
     postMessage: (message) => {
       setImmediate(() => ended || host(message));
     },
-    on: (event: string, given: (message: never) => void) => {
-      if (event === 'message') listener = given as (message: FromThread) => void;
-    },
+    on: (event: string, listener: (value: never) => void) => events.on(event, listener as (value: unknown) => void),
     terminate: () => {
       ended = true;
     },

@@ -4,9 +4,12 @@
  * This is the test that fuzzysort begins with, done on bytes, so that fuzzysort is asked only about names that can
  * enter the list. What it lets through, fuzzysort scores; what it rules out, fuzzysort would not match.
  */
-import { HOLDS, type Holds } from './ceilings.ts';
-import { beginsWord, CAPITAL, CLASS, ODD } from './letters.ts';
+import { CLASS } from './letters.ts';
 import type { NameIndex } from './name-index.ts';
+
+/** How a name holds a query, best first. `odd` names are for fuzzysort alone to judge. */
+export const HOLDS = { odd: 0, prefix: 1, start: 2, inner: 3, spread: 4, loose: 5 } as const;
+export type Holds = (typeof HOLDS)[keyof typeof HOLDS];
 
 export interface Needle {
   /** Lower case, words separated by one space: what fuzzysort is given. */
@@ -22,13 +25,13 @@ export interface Needle {
 
 export function needleOf(query: string): Needle {
   const text = query.toLowerCase().trim().split(/\s+/).join(' ');
-  // As fuzzysort does it: accents off, one quote for all.
+  // As fuzzysort does it: accents off, one quote for all, a repeated word once.
   const folded = text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .replaceAll('\\', '/')
     .replace(/["`]/g, "'");
-  const parts = folded.split(' ').map((word) => Uint8Array.from(word, (char) => char.charCodeAt(0)));
+  const parts = [...new Set(folded.split(' '))].map((word) => Uint8Array.from(word, (char) => char.charCodeAt(0)));
   let letters = 0;
   for (const part of parts) for (const code of part) letters |= CLASS[code] as number;
   return { text, parts, lengths: parts.map((part) => part.length), letters, plain: /^[ -~]*$/.test(folded) };
@@ -36,7 +39,7 @@ export function needleOf(query: string): Needle {
 
 /**
  * How the name of `row` holds the query, or -1. At a first look only: any substring counts as `start` and what has
- * gaps as `spread`, until {@link startsWord} and {@link maySpread} say no.
+ * gaps as `spread`, until a second look.
  */
 export function howHeld(index: NameIndex, row: number, { parts }: Needle): Holds | -1 {
   const from = index.starts[row] as number;
@@ -86,39 +89,4 @@ export function substringAt(bytes: Uint8Array, from: number, to: number, part: U
     if (i === length) return at;
   }
   return -1;
-}
-
-/** Whether the query of one word stands at the beginning of some word of the name. */
-export function startsWord(index: NameIndex, row: number, part: Uint8Array): boolean {
-  const { bytes } = index;
-  const from = index.starts[row] as number;
-  const to = index.starts[row + 1] as number;
-  // Folded bytes do not tell where a capital began a word.
-  if (((index.letters[row] as number) & CAPITAL) !== 0) return true;
-  for (let at = substringAt(bytes, from, to, part); at >= 0; at = substringAt(bytes, at + 1, to, part)) {
-    if (beginsWord(bytes, from, at)) return true;
-  }
-  return false;
-}
-
-/**
- * Whether every letter can be the beginning of a word or stand right after the letter before it; else a gapped name
- * is `loose`. Without this, fuzzysort goes through up to 200 choices of underscores for "__x" in every name with an x.
- */
-export function maySpread(index: NameIndex, row: number, part: Uint8Array): boolean {
-  const from = index.starts[row] as number;
-  const to = index.starts[row + 1] as number;
-  const initials = (index.initials[row] as number) & ~ODD;
-  for (let i = 0; i < part.length; i++) {
-    const code = part[i] as number;
-    if (((CLASS[code] as number) & initials) !== 0) continue;
-    if (i === 0 || !hasPair(index.bytes, from, to, part[i - 1] as number, code)) return false;
-  }
-  return true;
-}
-
-/** Whether the two characters stand side by side somewhere in the name. */
-export function hasPair(bytes: Uint8Array, from: number, to: number, left: number, right: number): boolean {
-  for (let at = from + 1; at < to; at++) if (bytes[at] === right && bytes[at - 1] === left) return true;
-  return false;
 }

@@ -7,8 +7,8 @@
  */
 import type { MatchKind } from './types.ts';
 
-const BOOKKEEPING = /^__(?:pfx|cfi|ksymtab|kstrtab|kstrtabns|kcrctab|crc)_/;
-const SPELT = /ksym|kstr|kcrc|pfx|crc_|cfi_/i;
+const BOOKKEEPING = /^__(?:pfx|cfi|ksymtab|kstrtab|kstrtabns|kcrctab|crc|UNIQUE_ID)_/;
+const SPELT = /ksym|kstr|kcrc|pfx|crc_|cfi_|uniq/i;
 
 export const isBookkeeping = (name: string): boolean => name.startsWith('__') && BOOKKEEPING.test(name);
 

@@ -4,9 +4,8 @@
  * fuzzysort works on prepared targets, which cost 2 µs and about 0.7 kB each: they are made when first asked for.
  */
 import * as fuzzysort from 'fuzzysort';
-import { HOLDS, type Holds } from './ceilings.ts';
 import type { NameIndex } from './name-index.ts';
-import type { Needle } from './needle.ts';
+import { HOLDS, type Holds, type Needle } from './needle.ts';
 import { EXACT, FUZZY, PREFIX, type Ranked } from './rank.ts';
 
 interface Target {
@@ -42,14 +41,14 @@ export function createScorer(index: NameIndex): Scorer {
     return target;
   }
 
-  return (needle, rows, holds, least, demote) => {
+  return (needle, rows, holds, least, late) => {
     // A little less, so that ties survive the way to fuzzysort's own scale and back.
     const threshold = least * (1 - 1e-9);
     const results = fuzzysort.go(needle.text, rows.map(targetOf), { key: 'prepared', limit: 0, threshold });
     return results.map(({ obj: { row }, score, indexes }) => {
       const name = index.names[row] ?? '';
       const tier = tierOf(name, needle.text, holds);
-      return { row, tier, late: demote && row >= index.plainCount, score, kind: index.kinds[row] ?? 2, name, indexes };
+      return { row, tier, late, score, kind: index.kinds[row] ?? 2, name, indexes };
     });
   };
 }

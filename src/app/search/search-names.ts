@@ -6,11 +6,11 @@
  * A generator: it yields what it has after each slice of a millisecond or so, and whoever runs it decides whether to
  * go on, to show that, or to drop it for a newer query.
  */
-import { ceilingAtLength, ceilingOfName, HOLDS, type Holds, rawScore } from './ceilings.ts';
+import { createContest, PACE } from './contest.ts';
 import type { NameIndex } from './name-index.ts';
-import { hasPrefix, maySpread, type Needle, needleOf, startsWord } from './needle.ts';
-import { asksForBookkeeping, FUZZY, PREFIX, type Ranked, TopList } from './rank.ts';
-import { createScanner, type Matches, type Segment } from './scan.ts';
+import { HOLDS, type Holds, hasPrefix, type Needle, needleOf } from './needle.ts';
+import { asksForBookkeeping, type Ranked } from './rank.ts';
+import { createScanner, type Segment } from './scan.ts';
 import { createScorer } from './scorer.ts';
 
 /** What a search has found so far. */
@@ -27,13 +27,12 @@ export interface NameSearch {
   run(text: string, limit: number): Generator<Findings, Findings>;
 }
 
-const FIRST_BATCH = 64;
-const LARGEST_BATCH = 256;
-/** Stands between rows, now and then, for a chance to stop. */
-const PAUSE = -1;
 const PAUSE_EVERY = 4096;
 
-export function createNameSearch(index: NameIndex): NameSearch {
+/** What a name is that is not what it seemed to be at first look. */
+const SECOND_LOOK: Partial<Record<Holds, Holds>> = { [HOLDS.start]: HOLDS.inner, [HOLDS.spread]: HOLDS.loose };
+
+export function createNameSearch(index: NameIndex, pace = PACE): NameSearch {
   const scanner = createScanner(index);
   const score = createScorer(index);
   const plain: Segment = { from: 0, to: index.plainCount };
@@ -42,69 +41,62 @@ export function createNameSearch(index: NameIndex): NameSearch {
   function* run(text: string, limit: number): Generator<Findings, Findings> {
     const needle = needleOf(text);
     const matches = scanner(needle);
-    const demote = !asksForBookkeeping(needle.text);
-    const top = new TopList(limit);
+    const contest = createContest(index, needle, limit, score, pace);
     let settled = false;
     let oddMatches = 0;
-    const findings = (): Findings => ({ ranked: top.ranked, total: matches.count + oddMatches, settled });
+    const findings = (): Findings => ({ ranked: contest.ranked, total: matches.count + oddMatches, settled });
 
-    function add(rows: readonly number[], holds: Holds, least: number): void {
-      const ranked = score(needle, rows, holds, least, demote);
-      top.add(ranked);
-      if (holds === HOLDS.odd) oddMatches += ranked.length;
+    /** Passes on what is yielded inside as the findings so far. */
+    function* reporting<T>(steps: Generator<void, T>): Generator<Findings, T> {
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) yield findings();
+      return step.value;
     }
 
-    /** Scores rows of one kind, which come with growing length, until one cannot enter the list. */
-    function* consider(rows: Iterable<number>, holds: Holds, late: boolean): Generator<Findings, void> {
-      const [only] = needle.parts.length === 1 ? needle.parts : [];
-      let batch: number[] = [];
-      let size = FIRST_BATCH;
-      let lastLength = -1;
-      let best = 0;
-      let bar = barFor(top.worst, holds, late);
-      for (const row of rows) {
-        if (row === PAUSE) {
-          yield findings();
-          continue;
-        }
-        const length = (index.starts[row + 1] as number) - (index.starts[row] as number);
-        if (length !== lastLength) best = ceilingAtLength(holds, needle, length);
-        lastLength = length;
-        if (isBeaten(top.worst, holds, late) || best < bar.raw) break;
-        if (only !== undefined && bar.score > 0 && ceilingOfName(holds, index, row, only) < bar.raw) continue;
-        batch.push(row);
-        if (batch.length < size) continue;
-        add(batch, holds, bar.score);
-        bar = barFor(top.worst, holds, late);
-        batch = [];
-        size = Math.min(size * 2, LARGEST_BATCH);
-        yield findings();
+    function* considerOdd({ from, to }: Segment, isLate: boolean): Generator<Findings> {
+      const round = contest.round(HOLDS.odd, isLate);
+      for (const row of index.odd) if (row >= from && row < to) round.offer(row);
+      oddMatches += yield* reporting(round.score());
+    }
+
+    function* considerPrefixed(segment: Segment, isLate: boolean): Generator<Findings> {
+      const round = contest.round(HOLDS.prefix, isLate);
+      for (const row of prefixed(index, needle, segment)) {
+        if (round.isOverFor(row)) break;
+        round.offer(row);
+        if (round.isFull) yield* reporting(round.score());
       }
-      if (batch.length > 0) add(batch, holds, bar.score);
+      yield* reporting(round.score());
     }
 
-    // Bookkeeping names are a stage of their own where they come after everything else anyway.
+    function* considerMatches({ from, to }: Segment, holds: Holds, isLate: boolean): Generator<Findings> {
+      const round = contest.round(holds, isLate);
+      for (let i = from; i < to; i++) {
+        if (i % PAUSE_EVERY === 0) yield findings();
+        if (matches.holds[i] !== holds) continue;
+        const row = matches.rows[i] as number;
+        if (round.isOverFor(row)) break;
+        if (!round.offer(row)) matches.holds[i] = SECOND_LOOK[holds] ?? holds;
+        if (round.isFull) yield* reporting(round.score());
+      }
+      yield* reporting(round.score());
+    }
+
+    // Bookkeeping names are a stage of their own, after everything else, unless the query asks for them.
+    const demote = !asksForBookkeeping(needle.text);
     for (const stage of demote ? [[plain], [late]] : [[plain, late]]) {
       const isLate = demote && stage[0] === late;
-      for (const { from, to } of stage) {
-        const odd = index.odd.filter((row) => row >= from && row < to);
-        yield* consider(odd, HOLDS.odd, isLate);
-      }
+      for (const segment of stage) yield* considerOdd(segment, isLate);
       if (!needle.plain) continue;
-      for (const segment of stage) yield* consider(prefixed(index, needle, segment), HOLDS.prefix, isLate);
-      settled = isBeaten(top.worst, HOLDS.start, isLate);
+      for (const segment of stage) yield* considerPrefixed(segment, isLate);
+      settled = contest.isWonAgainst(HOLDS.start, isLate);
       const found: Segment[] = [];
-      for (const segment of stage) {
-        const scan = matches.scan(segment);
-        let step = scan.next();
-        for (; !step.done; step = scan.next()) yield findings();
-        found.push(step.value);
-      }
+      for (const segment of stage) found.push(yield* reporting(matches.scan(segment)));
       if (settled) continue;
       for (const holds of [HOLDS.start, HOLDS.inner, HOLDS.spread, HOLDS.loose]) {
-        for (const segment of found) yield* consider(held(index, matches, segment, holds, needle), holds, isLate);
+        for (const segment of found) yield* considerMatches(segment, holds, isLate);
       }
-      settled = top.worst !== undefined;
+      settled = contest.isFull;
     }
     if (needle.plain) matches.keep();
     settled = true;
@@ -114,7 +106,7 @@ export function createNameSearch(index: NameIndex): NameSearch {
   return { run };
 }
 
-/** The rows of a segment that begin with a query of one word. */
+/** The rows of a segment that begin with a query of one word, ascending. */
 function* prefixed(index: NameIndex, { parts }: Needle, { from, to }: Segment): Generator<number> {
   const part = parts[0] as Uint8Array;
   if (parts.length > 1) return;
@@ -122,36 +114,7 @@ function* prefixed(index: NameIndex, { parts }: Needle, { from, to }: Segment): 
   const end = index.firsts[first + 1] as number;
   for (let at = index.firsts[first] as number; at < end; at++) {
     const row = index.byFirst[at] as number;
-    if (row < from || (index.letters[row] as number) < 0) continue;
     if (row >= to) return;
-    if (hasPrefix(index, row, part)) yield row;
+    if (row >= from && (index.letters[row] as number) >= 0 && hasPrefix(index, row, part)) yield row;
   }
-}
-
-/** The rows that a scan found to hold the query so; those that on a second look do not are left for a later round. */
-function* held(index: NameIndex, { rows, holds }: Matches, { from, to }: Segment, how: Holds, { parts }: Needle) {
-  const part = parts[0] as Uint8Array;
-  const look =
-    parts.length > 1 ? undefined : how === HOLDS.start ? startsWord : how === HOLDS.spread ? maySpread : undefined;
-  for (let i = from; i < to; i++) {
-    if (i % PAUSE_EVERY === 0) yield PAUSE;
-    if (holds[i] !== how) continue;
-    const row = rows[i] as number;
-    if (look === undefined || look(index, row, part)) yield row;
-    else holds[i] = how === HOLDS.start ? HOLDS.inner : HOLDS.loose;
-  }
-}
-
-const tierFor = (holds: Holds): number => (holds === HOLDS.prefix ? PREFIX : FUZZY);
-
-/** Whether the last hit of a full list comes before any name that is held so, whatever its score. */
-function isBeaten(worst: Ranked | undefined, holds: Holds, late: boolean): boolean {
-  if (worst === undefined || holds === HOLDS.odd) return false;
-  return worst.late === late ? worst.tier < tierFor(holds) : late;
-}
-
-/** The score under which a name held so cannot enter: fuzzysort's and raw; 0 and no bar while the list has room. */
-function barFor(worst: Ranked | undefined, holds: Holds, late: boolean): { score: number; raw: number } {
-  const applies = worst !== undefined && holds !== HOLDS.odd && worst.tier === tierFor(holds) && worst.late === late;
-  return applies ? { score: worst.score, raw: rawScore(worst.score) } : { score: 0, raw: Number.NEGATIVE_INFINITY };
 }

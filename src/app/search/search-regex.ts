@@ -78,7 +78,9 @@ function createTimeLimit(): (milliseconds: number, work: () => void) => boolean 
       script.runInContext(sandbox, { timeout: milliseconds });
       return true;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return false;
+      // The error is of the context's own Error class: instanceof does not know it.
+      const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+      if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return false;
       throw error;
     }
   };

@@ -55,11 +55,14 @@ export interface SearchReply {
   readonly problem?: string;
 }
 
-/** `starting`: before start(). `indexing`: names are being read; replies are plain substrings. */
+/**
+ * `starting`: before start(). `indexing`: the names are being read; until they are, replies are plain substrings.
+ * `failed`: for the rest of the session they stay so.
+ */
 export interface SearchState {
-  readonly phase: 'starting' | 'indexing' | 'ready';
+  readonly phase: 'starting' | 'indexing' | 'ready' | 'failed';
   /** Where the matching is done. */
   readonly thread: 'worker' | 'main';
-  /** Why it is done on the main thread, or was started again. */
+  /** What went wrong with the thread, as one clause. */
   readonly problem?: string;
 }

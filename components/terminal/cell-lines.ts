@@ -1,0 +1,205 @@
+/**
+ * Lines of plain text and styles as cells, remembered over frames: a list that scrolls by one row has one new line.
+ *
+ *   text ─ char codes → Line { tokens, cells }     cells ─ style changes → text
+ *
+ * Cells are shared by all lines: one for each character in each style. What a style is, and which sequences lead from
+ * one to another, is always the answer of @alcalzone/ansi-tokenize, asked once.
+ */
+import {
+  type AnsiCode,
+  styledCharsFromTokens as originalCells,
+  styledCharsToString as originalString,
+  tokenize as originalTokenize,
+  type StyledChar,
+  type Token,
+} from '@alcalzone/ansi-tokenize';
+import { endOfSgr, isPlain } from './plain-characters.ts';
+
+/** A style, the cells of each character in it, and the strings that lead to other styles. */
+interface Style {
+  readonly codes: AnsiCode[];
+  readonly cells: (StyledChar | undefined)[];
+  /** By SGR sequence: the style after it. */
+  readonly after: Map<string, Style>;
+  /** By style: the sequences that turn this one into it. */
+  readonly change: Map<Style, string>;
+}
+
+/** A text that has been read. Its arrays are shared and are not to be changed. */
+export interface Line {
+  readonly tokens: Token[];
+  readonly cells: StyledChar[];
+  /** The rows of the text, each with the styles that it begins in: see {@link rowsOf}. */
+  rows?: readonly string[];
+}
+
+/** Not drawn, and never in a cluster unless after CR, which is not plain. */
+const LINE_FEED = 0x0a;
+/**
+ * In code units: twice a screenful of 200×60 in each of the forms that Ink gives a line. When this much is remembered,
+ * it becomes the older half, and the half before it is forgotten.
+ */
+const REMEMBERED_TEXT = 131_072;
+const MOST_STYLES = 4_096;
+
+const charTokens: (Token | undefined)[] = [];
+const sgrTokens = new Map<string, readonly AnsiCode[]>();
+const styles = new Map<string, Style>();
+const styleOfCodes = new WeakMap<AnsiCode[], Style>();
+let plainStyle = newStyle([]);
+let youngLines = new Map<string, Line>();
+let oldLines = new Map<string, Line>();
+let youngLength = 0;
+
+/** The line that `text` is; undefined when it has anything but plain characters, line feeds and SGR sequences. */
+export function lineOf(text: string): Line | undefined {
+  const young = youngLines.get(text);
+  if (young !== undefined) return young;
+  const line = oldLines.get(text) ?? readLine(text);
+  if (line === undefined) return undefined;
+  if (youngLength > REMEMBERED_TEXT) {
+    oldLines = youngLines;
+    youngLines = new Map();
+    youngLength = 0;
+  }
+  youngLines.set(text, line);
+  youngLength += text.length;
+  return line;
+}
+
+/** The text of each row of a line, its line feeds taken out and its styles begun and ended in every row. */
+export function rowsOf(line: Line): readonly string[] {
+  line.rows ??= splitRows(line.cells).map(textOf);
+  return line.rows;
+}
+
+/** The text that draws `cells`, with no more sequences than it takes. */
+export function textOf(cells: readonly StyledChar[]): string {
+  let text = '';
+  let style = plainStyle;
+  let codes: AnsiCode[] | undefined;
+  for (const cell of cells) {
+    if (cell.styles !== codes) {
+      codes = cell.styles;
+      const next = codes.length === 0 ? plainStyle : styleOfCodes.get(codes);
+      // A style that was not made here: the cells came from the original.
+      if (next === undefined) return originalString([...cells]);
+      if (next !== style) {
+        text += changeOf(style, next);
+        style = next;
+      }
+    }
+    text += cell.value;
+  }
+  return style === plainStyle ? text : text + changeOf(style, plainStyle);
+}
+
+function splitRows(cells: readonly StyledChar[]): StyledChar[][] {
+  const rows: StyledChar[][] = [];
+  let row: StyledChar[] = [];
+  for (const cell of cells) {
+    if (cell.value === '\n') {
+      rows.push(row);
+      row = [];
+    } else {
+      row.push(cell);
+    }
+  }
+  rows.push(row);
+  return rows;
+}
+
+function readLine(text: string): Line | undefined {
+  const tokens: Token[] = [];
+  const cells: StyledChar[] = [];
+  let style = plainStyle;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isPlain(code) || code === LINE_FEED) {
+      tokens.push(charToken(code));
+      cells.push(cellOf(style, code));
+      continue;
+    }
+    const end = endOfSgr(text, at);
+    if (end < 0) return undefined;
+    const sgr = text.slice(at, end);
+    for (const token of tokensOfSgr(sgr)) tokens.push(token);
+    style = styleAfter(style, sgr);
+    at = end - 1;
+  }
+  return { tokens, cells };
+}
+
+function charToken(code: number): Token {
+  charTokens[code] ??= { type: 'char', value: String.fromCharCode(code), fullWidth: false };
+  return charTokens[code];
+}
+
+function cellOf(style: Style, code: number): StyledChar {
+  style.cells[code] ??= { type: 'char', value: String.fromCharCode(code), fullWidth: false, styles: style.codes };
+  return style.cells[code];
+}
+
+function tokensOfSgr(sgr: string): readonly AnsiCode[] {
+  let tokens = sgrTokens.get(sgr);
+  if (tokens === undefined) {
+    if (sgrTokens.size >= MOST_STYLES) sgrTokens.clear();
+    tokens = originalTokenize(sgr).filter((token) => token.type === 'ansi');
+    sgrTokens.set(sgr, tokens);
+  }
+  return tokens;
+}
+
+function styleAfter(style: Style, sgr: string): Style {
+  let next = style.after.get(sgr);
+  if (next === undefined) {
+    // A cell after these sequences tells which codes are in force.
+    const [cell] = originalCells([...style.codes, ...tokensOfSgr(sgr), charToken(0x20)]);
+    next = styleOf(cell?.styles ?? []);
+    style.after.set(sgr, next);
+  }
+  return next;
+}
+
+function styleOf(codes: AnsiCode[]): Style {
+  if (codes.length === 0) return plainStyle;
+  const key = codes.map(({ code, endCode }) => `${code} ${endCode}`).join(' ');
+  let style = styles.get(key);
+  if (style === undefined) {
+    if (styles.size >= MOST_STYLES) forgetStyles();
+    style = newStyle(codes);
+    styles.set(key, style);
+  }
+  return style;
+}
+
+function newStyle(codes: AnsiCode[]): Style {
+  const style: Style = { codes, cells: [], after: new Map(), change: new Map() };
+  styleOfCodes.set(codes, style);
+  return style;
+}
+
+/** Styles refer to each other, so all go at once. */
+function forgetStyles(): void {
+  styles.clear();
+  plainStyle = newStyle([]);
+  youngLines = new Map();
+  oldLines = new Map();
+}
+
+/** The sequences between two cells of these styles. */
+function changeOf(from: Style, to: Style): string {
+  let change = from.change.get(to);
+  if (change === undefined) {
+    // What the original writes between an a in the one and a b in the other.
+    const text = originalString([sample(from, 'a'), sample(to, 'b')]);
+    change = text.slice(text.indexOf('a') + 1, text.lastIndexOf('b'));
+    from.change.set(to, change);
+  }
+  return change;
+}
+
+function sample(style: Style, value: string): StyledChar {
+  return { type: 'char', value, fullWidth: false, styles: style.codes };
+}
