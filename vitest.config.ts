@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from './vitest.reporters.ts';
 
 export default defineConfig({
   define: { KINSPECT_VERSION: '"0.0.0-test"' },
@@ -6,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/corpus/**'],
     env: { FORCE_COLOR: '1', NODE_ENV: 'production' },
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters,
   },
 });

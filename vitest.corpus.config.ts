@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from './vitest.reporters.ts';
 
 export default defineConfig({
   define: { KINSPECT_VERSION: '"0.0.0-test"' },
@@ -8,5 +9,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 1_800_000,
     fileParallelism: false,
+    reporters,
   },
 });

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { fastInk } from '../components/terminal/fast-ink.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, 'dist');
@@ -45,11 +46,8 @@ const result = await build({
   alias: {
     // Ink asks for the developer tools only when DEV is set; they are not shipped.
     'react-devtools-core': join(root, 'scripts/empty-module.mjs'),
-    // See the file: the tokenizer that Ink uses takes most of a frame on Node 20.
-    ...(existsSync(join(root, 'components/terminal/fast-tokenize.ts'))
-      ? { '@alcalzone/ansi-tokenize': join(root, 'components/terminal/fast-tokenize.ts') }
-      : {}),
   },
+  plugins: [fastInk],
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   logLevel: 'warning',
 });

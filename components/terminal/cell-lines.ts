@@ -1,9 +1,11 @@
 /**
- * Lines of plain text and styles as cells, remembered over frames: a list that scrolls by one row has one new line.
+ * Lines of text and styles as cells, remembered over frames: a list that scrolls by one row has one new line.
  *
- *   text ─ char codes → Line { tokens, cells }     cells ─ style changes → text
+ *   text ─ rows ┬ plain: char codes ──────┬→ Line { tokens, cells }     cells ─ style changes → text
+ *               └ not plain: the original ┘
  *
- * Cells are shared by all lines: one for each character in each style. What a style is, and which sequences lead from
+ * Rows are read one by one: a line feed ends every cluster and every style sequence, so a name with a wide character
+ * in it makes its own row slow and no other. Cells are shared by all lines: one for each character in each style. What a style is, and which sequences lead from
  * one to another, is always the answer of @alcalzone/ansi-tokenize, asked once.
  */
 import {
@@ -30,6 +32,8 @@ interface Style {
 export interface Line {
   readonly tokens: Token[];
   readonly cells: StyledChar[];
+  /** Whether all characters are plain: one column each. */
+  readonly isPlain: boolean;
   /** The rows of the text, each with the styles that it begins in: see {@link rowsOf}. */
   rows?: readonly string[];
 }
@@ -52,7 +56,7 @@ let youngLines = new Map<string, Line>();
 let oldLines = new Map<string, Line>();
 let youngLength = 0;
 
-/** The line that `text` is; undefined when it has anything but plain characters, line feeds and SGR sequences. */
+/** The line that `text` is; undefined when there is a control character in it, or a sequence that is not a style. */
 export function lineOf(text: string): Line | undefined {
   const young = youngLines.get(text);
   if (young !== undefined) return young;
@@ -114,21 +118,31 @@ function readLine(text: string): Line | undefined {
   const tokens: Token[] = [];
   const cells: StyledChar[] = [];
   let style = plainStyle;
+  let isAllPlain = true;
+  let rowStart = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (isPlain(code) || code === LINE_FEED) {
+      if (code === LINE_FEED) rowStart = at + 1;
       tokens.push(charToken(code));
       cells.push(cellOf(style, code));
       continue;
     }
     const end = endOfSgr(text, at);
-    if (end < 0) return undefined;
-    const sgr = text.slice(at, end);
-    for (const token of tokensOfSgr(sgr)) tokens.push(token);
-    style = styleAfter(style, sgr);
-    at = end - 1;
+    if (end >= 0) {
+      const sgr = text.slice(at, end);
+      for (const token of tokensOfSgr(sgr)) tokens.push(token);
+      style = styleAfter(style, sgr);
+      at = end - 1;
+      continue;
+    }
+    // The row goes on as the original reads it, from the character before this one, which it may join.
+    const rowEnd = endOfRow(text, at);
+    const row = text.slice(rowStart, rowEnd);
+    if (!hasOnlyStyles(row)) return undefined;
+    return undefined;
   }
-  return { tokens, cells };
+  return { tokens, cells, isPlain: isAllPlain };
 }
 
 function charToken(code: number): Token {

@@ -173,5 +173,4 @@ function drawRow(row: Row, width: number): string {
   return textOf(cells).trimEnd();
 }
 
-// biome-ignore lint/style/noDefaultExport: Ink imports it so.
 export { Output as default };

@@ -20,5 +20,4 @@ function sanitizeAnsi(text: string): string {
   return text;
 }
 
-// biome-ignore lint/style/noDefaultExport: Ink imports it so.
 export { sanitizeAnsi as default };

@@ -5,5 +5,4 @@
 
 function restoreCursor(): void {}
 
-// biome-ignore lint/style/noDefaultExport: cli-cursor imports it so.
 export { restoreCursor as default };

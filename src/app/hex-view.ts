@@ -5,7 +5,7 @@
  *   bytes   ffff80001114b830  0000 0000 0000 0000  0000 0000 0000 0000  ................
  */
 
-import { readyValue } from '../errors.ts';
+import { ParseError, readyValue } from '../errors.ts';
 import type { Cell } from '../format/cells.ts';
 import { span } from '../format/cells.ts';
 import { hexWord } from '../format/hex.ts';
@@ -91,12 +91,28 @@ function wordCells(session: Session, address: bigint, bytes: Uint8Array, fills: 
   return [word, [span('→ ', 'dim'), span(hexWord(value, wordSize), 'good'), span(`  ${name}`, 'name')]];
 }
 
-/** The relocations that the boot code applies in a range, by place: one pass for the whole view. */
+/**
+ * The relocations that the boot code applies in a range, by place: one pass for the whole view. Sections that the linker
+ * has applied already (x86's --emit-relocs, millions of entries) are not looked at.
+ */
 function pendingIn(session: Session, start: bigint, length: bigint): Map<bigint, number> {
+  const { relocations, elf } = session.kernel;
   const rows = new Map<bigint, number>();
-  const stop = start + length;
-  for (const hit of session.kernel.relocations.touching(start, stop < top64 ? stop : top64 - 1n)) {
-    if (hit.table.pending) rows.set(hit.place, hit.row);
+  const stop = start + length < top64 ? start + length : top64 - 1n;
+  for (const table of relocations.tables) {
+    const target = table.section.sh_info;
+    if (!table.pending || (elf.isRelocatable && !elf.addressSpace.hasAddress(target))) continue;
+    const bias = elf.isRelocatable ? elf.addressSpace.sectionAddress(target, 0n) : 0n;
+    if (stop <= bias) continue;
+    const firstRow = relocations.firstRowOf(table);
+    try {
+      table.forEachIn(start > bias ? start - bias : 0n, stop - bias, ({ index, placeHi, placeLo }) => {
+        rows.set(((BigInt(placeHi) << 32n) | BigInt(placeLo)) + bias, firstRow + index);
+      });
+    } catch (error) {
+      // What cannot be read is said in the relocations pane; the bytes are here all the same.
+      if (!(error instanceof ParseError)) throw error;
+    }
   }
   return rows;
 }

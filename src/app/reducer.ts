@@ -162,6 +162,7 @@ function acceptPrompt(session: Session, state: AppState): AppState {
     const focus = focusOfText(session, prompt.text);
     return 'problem' in focus ? say(closed, focus.problem, 'bad') : jump(session, closed, focus);
   }
+  if (state.results.text !== prompt.text) return { ...state, prompt: { ...prompt, accepting: true } };
   const hit = state.results.hits[prompt.selected];
   const focus = hit === undefined ? undefined : focusOfHit(session, hit);
   if (focus === undefined) return say(closed, state.results.problem ?? `nothing matches ${prompt.text}`, 'bad');
@@ -174,7 +175,7 @@ function promptText(session: Session, state: AppState, text: string): AppState {
   if (prompt === undefined) return state;
   if (prompt.kind === 'search') {
     const empty = parseQuery(text).kind === 'empty';
-    return { ...state, prompt: { ...prompt, text, selected: 0, top: 0 }, results: empty ? noResults : state.results };
+    return { ...state, prompt: { ...prompt, text, selected: 0, top: 0, accepting: false }, results: empty ? noResults : state.results };
   }
   if (prompt.kind === 'goto') return { ...state, prompt: { ...prompt, text } };
   const pane = { ...state.panes[prompt.pane], filter: text };
@@ -190,15 +191,18 @@ function promptText(session: Session, state: AppState, text: string): AppState {
 export const hitRows = (state: AppState): number =>
   Math.max(1, layOut(state.columns, state.rows, state.active).body.height - 2);
 
-function found(state: AppState, results: SearchResults): AppState {
+function found(session: Session, state: AppState, results: SearchResults): AppState {
   const { prompt } = state;
   if (prompt?.kind !== 'search' || prompt.text !== results.text) return state;
   const selected = Math.max(0, Math.min(prompt.selected, results.hits.length - 1));
-  return {
+  const next = {
     ...state,
     results,
     prompt: { ...prompt, selected, top: scrollTo(prompt.top, selected, hitRows(state), results.hits.length) },
-  };
+  } as const;
+  // An exact name leads the list at once; anything else waits for the whole of it.
+  const settled = results.complete || results.hits[0]?.match === 'exact';
+  return prompt.accepting === true && settled ? acceptPrompt(session, next) : next;
 }
 
 function promptMove(state: AppState, by: number): AppState {
@@ -348,7 +352,7 @@ export function reduce(session: Session, state: AppState, action: Action): AppSt
     }
     case 'found': {
       const { text, hits, total, complete, problem } = action.reply;
-      return found(state, { text, hits, total, complete, problem });
+      return found(session, state, { text, hits, total, complete, problem });
     }
     case 'next-match':
       return nextMatch(session, state, action.step);

@@ -28,7 +28,14 @@ export interface SearchResults {
 }
 
 export type Prompt =
-  | { readonly kind: 'search'; readonly text: string; readonly selected: number; readonly top: number }
+  | {
+      readonly kind: 'search';
+      readonly text: string;
+      readonly selected: number;
+      readonly top: number;
+      /** Enter came before the hits of this text: go there when they arrive. */
+      readonly accepting?: boolean;
+    }
   | { readonly kind: 'goto'; readonly text: string }
   | { readonly kind: 'filter'; readonly text: string; readonly pane: PaneId };
 

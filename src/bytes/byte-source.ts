@@ -6,6 +6,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { ParseError } from '../errors.ts';
+import { printable } from './printable.ts';
 
 export interface ByteSource {
   /** What to call it in a message: the path as given, or "decompressed .debug_info". */
@@ -22,20 +23,29 @@ export interface ByteSource {
   fileOffset(offset: number): number | undefined;
 }
 
-/** Check a range against the size of the source before anything is allocated for it. */
-export function checkRange(source: ByteSource, offset: number, length: number, structure: string): void {
+/**
+ * Check a range against the size of the source before anything is allocated for it.
+ * @param holder what the source is, for the error: the file, or a section of it
+ */
+export function checkRange(
+  source: ByteSource,
+  offset: number,
+  length: number,
+  structure: string,
+  holder = 'the file',
+): void {
   const bad = !Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0;
-  if (bad || offset + length > source.size) {
-    throw new ParseError({
-      code: 'truncated',
-      structure,
-      offset: Number.isSafeInteger(offset) && offset >= 0 ? source.fileOffset(offset) : undefined,
-      problem: bad
-        ? 'its offset or size is not a number that a file can hold'
-        : `${length} bytes are needed and the file ends at 0x${source.size.toString(16)}`,
-      advice: 'the file is cut off or its headers are damaged',
-    });
-  }
+  if (!bad && offset + length <= source.size) return;
+  const left = Math.max(0, source.size - offset);
+  throw new ParseError({
+    code: 'truncated',
+    structure,
+    offset: Number.isSafeInteger(offset) && offset >= 0 ? source.fileOffset(offset) : undefined,
+    problem: bad
+      ? 'its offset or size is not a number that a file can hold'
+      : `${length} bytes are needed and ${left} are left in ${holder} of ${source.size} bytes`,
+    advice: 'the file is cut off or its headers are damaged',
+  });
 }
 
 /** Bytes that are already in memory. */
@@ -48,7 +58,7 @@ export function memorySource(
     name,
     size: bytes.length,
     read(offset, length, structure) {
-      checkRange(source, offset, length, structure);
+      checkRange(source, offset, length, structure, name === 'memory' ? undefined : name);
       return bytes.subarray(offset, offset + length);
     },
     fileOffset,
@@ -56,14 +66,17 @@ export function memorySource(
   return source;
 }
 
-/** A window of another source; offsets count from `start`. */
+/**
+ * A window of another source; offsets count from `start`.
+ * @param structure what the window is, for errors
+ */
 export function subSource(parent: ByteSource, start: number, size: number, structure: string): ByteSource {
   checkRange(parent, start, size, structure);
   const source: ByteSource = {
     name: parent.name,
     size,
     read(offset, length, what) {
-      checkRange(source, offset, length, what);
+      checkRange(source, offset, length, what, structure);
       return parent.read(start + offset, length, what);
     },
     fileOffset: (offset) => parent.fileOffset(start + offset),
@@ -76,86 +89,120 @@ export interface FileSource extends ByteSource {
 }
 
 const readableKinds = 'give the path of an uncompressed vmlinux, a kernel module or a BTF file';
+/** The most that is read in one piece; the largest table of a real kernel, .debug_info, is a third of it. */
+const largestRead = 2 ** 31;
+/** The most that is read from a file that does not tell its size. */
+const largestUnsized = 2 ** 28;
 
 /**
  * Open a regular file for ranged reads.
  * @throws ParseError io (missing, unreadable) or not-a-file (directory, FIFO, device); never blocks on a FIFO
  */
 export function openFile(path: string): FileSource {
-  let fd: number;
+  const structure = printable(path);
+  // O_NONBLOCK so that opening a FIFO without a writer returns instead of waiting for ever.
+  const fd = attempt(structure, undefined, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   try {
-    // O_NONBLOCK so that opening a FIFO without a writer returns instead of waiting for ever.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return sourceOf(fd, path, structure);
   } catch (error) {
-    throw new ParseError({ code: 'io', structure: path, problem: describeIo(error) });
+    closeQuietly(fd);
+    throw error;
   }
-  const stat = fstatSync(fd);
+}
+
+function sourceOf(fd: number, path: string, structure: string): FileSource {
+  const stat = attempt(structure, undefined, () => fstatSync(fd));
   if (!stat.isFile()) {
-    closeSync(fd);
     const kind = stat.isDirectory() ? 'a directory' : stat.isFIFO() ? 'a FIFO' : 'a device or socket';
-    throw new ParseError({ code: 'not-a-file', structure: path, problem: `it is ${kind}`, advice: readableKinds });
+    throw new ParseError({ code: 'not-a-file', structure, problem: `it is ${kind}`, advice: readableKinds });
   }
-  // Files of sysfs and procfs (/sys/kernel/btf/vmlinux) may report a size that read() does not deliver; pages of 4096
-  // are the telling sign only for procfs's 0, which is read to its end below.
-  if (stat.size === 0) {
-    const bytes = readToEnd(fd, path);
+  if (stat.size > 0) return new DescriptorSource(path, fd, stat.size);
+  // procfs and some of sysfs report no size and have bytes all the same.
+  const bytes = readToEnd(fd, structure);
+  if (bytes.length === 0) {
+    throw new ParseError({ code: 'truncated', structure, offset: 0, problem: 'the file is empty' });
+  }
+  closeQuietly(fd);
+  return { ...memorySource(bytes, 'the file'), name: path, close: () => undefined };
+}
+
+/** Nothing was written, so a failing close(2) loses nothing. */
+function closeQuietly(fd: number): void {
+  try {
     closeSync(fd);
-    if (bytes.length === 0) {
-      throw new ParseError({ code: 'truncated', structure: path, offset: 0, problem: 'the file is empty' });
-    }
-    return { ...memorySource(bytes, path), close: () => undefined };
-  }
-  const source: FileSource = {
-    name: path,
-    size: stat.size,
-    read(offset, length, structure) {
-      checkRange(source, offset, length, structure);
-      // Not from the shared pool: columns keep views of these bytes for as long as the file is open.
-      const bytes = new Uint8Array(length);
-      readFully(fd, bytes, offset, structure);
-      return bytes;
-    },
-    fileOffset: (offset) => offset,
-    close: () => closeSync(fd),
-  };
-  return source;
+  } catch {}
 }
 
-function readFully(fd: number, into: Uint8Array, offset: number, structure: string): void {
-  let done = 0;
-  while (done < into.length) {
-    let got: number;
-    try {
+class DescriptorSource implements FileSource {
+  readonly name: string;
+  readonly size: number;
+  #fd: number | undefined;
+
+  constructor(name: string, fd: number, size: number) {
+    this.name = name;
+    this.#fd = fd;
+    this.size = size;
+  }
+
+  read(offset: number, length: number, structure: string): Uint8Array {
+    checkRange(this, offset, length, structure);
+    const bytes = allocate(length, structure, offset);
+    this.#fill(bytes, offset, structure);
+    return bytes;
+  }
+
+  fileOffset(offset: number): number {
+    return offset;
+  }
+
+  /** May be called twice: the number may belong to another file by then. */
+  close(): void {
+    if (this.#fd !== undefined) closeQuietly(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #fill(into: Uint8Array, offset: number, structure: string): void {
+    const fd = this.#fd;
+    if (fd === undefined) throw new ParseError({ code: 'io', structure, offset, problem: 'the file is closed' });
+    for (let done = 0; done < into.length; ) {
+      const at = offset + done;
       // One read(2) moves at most 2^31 - 4096 bytes.
-      got = readSync(fd, into, done, Math.min(into.length - done, 0x4000_0000), offset + done);
-    } catch (error) {
-      throw new ParseError({ code: 'io', structure, offset: offset + done, problem: describeIo(error) });
+      const wanted = Math.min(into.length - done, 0x4000_0000);
+      const got = attempt(structure, at, () => readSync(fd, into, done, wanted, at));
+      if (got === 0) {
+        const problem = 'the file became shorter while it was open';
+        throw new ParseError({ code: 'truncated', structure, offset: at, problem, advice: 'open it again' });
+      }
+      done += got;
     }
-    if (got === 0) {
-      throw new ParseError({
-        code: 'truncated',
-        structure,
-        offset: offset + done,
-        problem: 'the file became shorter while it was open',
-        advice: 'open it again',
-      });
-    }
-    done += got;
   }
 }
 
-function readToEnd(fd: number, path: string): Uint8Array {
-  const parts: Buffer[] = [];
-  for (;;) {
-    const part = Buffer.alloc(1 << 16);
-    let got: number;
-    try {
-      got = readSync(fd, part, 0, part.length, null);
-    } catch (error) {
-      throw new ParseError({ code: 'io', structure: path, problem: describeIo(error) });
-    }
+/** Not from the shared pool: tables keep views of these bytes for as long as the file is open. */
+function allocate(length: number, structure: string, offset: number): Uint8Array {
+  if (length > largestRead) {
+    const problem = `its ${length} bytes are more than the ${largestRead} that are read in one piece`;
+    throw new ParseError({ code: 'unsupported', structure, offset, problem });
+  }
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new ParseError({ code: 'io', structure, offset, problem: `there is no memory for its ${length} bytes` });
+  }
+}
+
+function readToEnd(fd: number, structure: string): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const part = new Uint8Array(1 << 16);
+  for (let total = 0; ; ) {
+    const got = attempt(structure, total, () => readSync(fd, part, 0, part.length, null));
     if (got === 0) return new Uint8Array(Buffer.concat(parts));
-    parts.push(part.subarray(0, got));
+    total += got;
+    if (total > largestUnsized) {
+      const problem = `it gives more than ${largestUnsized} bytes without having told its size`;
+      throw new ParseError({ code: 'unsupported', structure, problem });
+    }
+    parts.push(part.slice(0, got));
   }
 }
 
@@ -171,7 +218,13 @@ const ioProblems: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
-function describeIo(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  return ioProblems[code] ?? `the system reports ${code}`;
+/** A system call; its failure becomes a ParseError. */
+function attempt<T>(structure: string, offset: number | undefined, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const problem = ioProblems[code] ?? `the system reports ${code}`;
+    throw new ParseError({ code: 'io', structure, offset, problem });
+  }
 }

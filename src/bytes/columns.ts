@@ -17,40 +17,60 @@ export function u64At(column: U64Column, row: number): bigint {
   return (BigInt(column.hi[row] ?? 0) << 32n) | BigInt(column.lo[row] ?? 0);
 }
 
+/** First bit and number of bits of the digits of a half: three passes with tables that stay in the cache. */
+const digits = [
+  [0, 11],
+  [11, 11],
+  [22, 10],
+] as const;
+
 /**
- * The rows in ascending order of their value; equal values keep their order. Least-significant-digit radix sort on
- * 16-bit digits; a digit that is the same in all rows costs one counting pass.
+ * The rows in ascending order of their value; equal values keep their order. Least-significant-digit radix sort; a
+ * half that is the same in all rows, as the high one of kernel addresses, costs one look at each.
  * @param rows the rows to order; not changed
  */
 export function sortRowsByU64(column: U64Column, rows: Uint32Array): Uint32Array {
   let from = rows.slice();
   let to = new Uint32Array(rows.length);
-  const counts = new Uint32Array(0x10000);
-  for (let digit = 0; digit < 4; digit++) {
-    const half = digit < 2 ? column.lo : column.hi;
-    const shift = (digit & 1) * 16;
-    counts.fill(0);
-    for (let i = 0; i < from.length; i++) {
-      const key = ((half[from[i] as number] as number) >>> shift) & 0xffff;
-      counts[key] = (counts[key] as number) + 1;
+  for (const half of [column.lo, column.hi]) {
+    if (isUniform(half, rows)) continue;
+    for (const [shift, bits] of digits) {
+      if (!scatter(half, shift, bits, from, to)) continue;
+      [from, to] = [to, from];
     }
-    if (from.length > 0 && counts[((half[from[0] as number] as number) >>> shift) & 0xffff] === from.length) continue;
-    let sum = 0;
-    for (let key = 0; key < 0x10000; key++) {
-      const count = counts[key] as number;
-      counts[key] = sum;
-      sum += count;
-    }
-    for (let i = 0; i < from.length; i++) {
-      const row = from[i] as number;
-      const key = ((half[row] as number) >>> shift) & 0xffff;
-      const at = counts[key] as number;
-      counts[key] = at + 1;
-      to[at] = row;
-    }
-    [from, to] = [to, from];
   }
   return from;
+}
+
+function isUniform(half: Uint32Array, rows: Uint32Array): boolean {
+  const first = half[rows[0] ?? 0];
+  for (let i = 1; i < rows.length; i++) if (half[rows[i] as number] !== first) return false;
+  return true;
+}
+
+/** One digit's pass; false when all rows have the same digit and nothing was moved. A function of its own so that the JIT compiles it early. */
+function scatter(half: Uint32Array, shift: number, bits: number, from: Uint32Array, to: Uint32Array): boolean {
+  const starts = new Uint32Array(1 << bits);
+  const mask = starts.length - 1;
+  for (let i = 0; i < from.length; i++) {
+    const key = ((half[from[i] as number] as number) >>> shift) & mask;
+    starts[key] = (starts[key] as number) + 1;
+  }
+  let sum = 0;
+  for (let key = 0; key <= mask; key++) {
+    const count = starts[key] as number;
+    if (count === from.length) return false;
+    starts[key] = sum;
+    sum += count;
+  }
+  for (let i = 0; i < from.length; i++) {
+    const row = from[i] as number;
+    const key = ((half[row] as number) >>> shift) & mask;
+    const at = starts[key] as number;
+    starts[key] = at + 1;
+    to[at] = row;
+  }
+  return true;
 }
 
 /** Every row number of a table of `length` rows. */
@@ -62,8 +82,13 @@ export function allRows(length: number): Uint32Array {
 
 /** Number of leading `order` entries whose value is less than `value`: the lower bound in a sorted order. */
 export function lowerBound(column: U64Column, order: Uint32Array, value: bigint): number {
-  const hi = Number(value >> 32n);
-  const lo = Number(value & 0xffffffffn);
+  if (value < 0n) return 0;
+  if (value > 0xffff_ffff_ffff_ffffn) return order.length;
+  return lowerBoundOf(column, order, Number(value >> 32n), Number(value & 0xffffffffn));
+}
+
+/** As {@link lowerBound}, the value given as halves. */
+export function lowerBoundOf(column: U64Column, order: Uint32Array, hi: number, lo: number): number {
   let low = 0;
   let high = order.length;
   while (low < high) {
@@ -78,5 +103,27 @@ export function lowerBound(column: U64Column, order: Uint32Array, value: bigint)
 
 /** Number of leading `order` entries whose value is at most `value`. */
 export function upperBound(column: U64Column, order: Uint32Array, value: bigint): number {
-  return value === 0xffff_ffff_ffff_ffffn ? order.length : lowerBound(column, order, value + 1n);
+  return lowerBound(column, order, value + 1n);
+}
+
+/** A range of addresses, its ends in halves. */
+export interface HalvesRange {
+  readonly startHi: number;
+  readonly startLo: number;
+  readonly stopHi: number;
+  readonly stopLo: number;
+}
+
+export const halvesOf = (start: bigint, stop: bigint): HalvesRange => ({
+  startHi: Number(start >> 32n),
+  startLo: Number(start & 0xffffffffn),
+  stopHi: Number(stop >> 32n),
+  stopLo: Number(stop & 0xffffffffn),
+});
+
+/** A test for addresses in halves: is it in [start, stop)? */
+export function withinHalves(start: bigint, stop: bigint): (hi: number, lo: number) => boolean {
+  const { startHi, startLo, stopHi, stopLo } = halvesOf(start, stop);
+  return (hi, lo) =>
+    (hi > startHi || (hi === startHi && lo >= startLo)) && (hi < stopHi || (hi === stopHi && lo < stopLo));
 }

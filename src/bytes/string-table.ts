@@ -3,14 +3,24 @@
  *
  * Names are decoded as latin1, one character per byte: nothing in the formats says UTF-8, equality and order are then
  * those of strcmp, and a name made of arbitrary bytes survives. The screen makes what is not printable visible.
+ *
+ * Nothing stops a file from having a million names that all end in the same place, megabytes away. So a name is cut
+ * from one string of the whole table, which copies nothing, and its end is looked for in its own block only, then
+ * taken from the ends noted per block.
  */
 import { ParseError } from '../errors.ts';
 
+const blockSize = 512;
+/** V8 has no string of 2^29 characters; a table as large as that is decoded name by name. */
+const largestText = 2 ** 28;
+
 export class StringTable {
   readonly bytes: Uint8Array;
-  readonly #buffer: Buffer;
   readonly #structure: string;
   readonly #base: number | undefined;
+  #text: string | undefined;
+  /** For each block, the first NUL at or behind its start; the table's size where there is none. */
+  #ends: Float64Array | undefined;
 
   /**
    * @param structure what the table is called in errors
@@ -18,7 +28,6 @@ export class StringTable {
    */
   constructor(bytes: Uint8Array, structure: string, base?: number) {
     this.bytes = bytes;
-    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#structure = structure;
     this.#base = base;
   }
@@ -47,9 +56,27 @@ export class StringTable {
 
   /** As {@link at}, but undefined where there is no such string: for rows that are shown all the same. */
   tryAt(offset: number): string | undefined {
-    if (offset >= this.size) return undefined;
-    const end = this.#buffer.indexOf(0, offset);
-    return end < 0 ? undefined : this.#buffer.toString('latin1', offset, end);
+    const end = this.#endOf(offset);
+    if (end >= this.size) return undefined;
+    if (this.size > largestText) return this.#decode(offset, end);
+    this.#text ??= this.#decode(0, this.size);
+    return this.#text.slice(offset, end);
+  }
+
+  /** Where the string at `offset` ends; the table's size when nothing ends it there. */
+  #endOf(offset: number): number {
+    const { bytes } = this;
+    const block = Math.floor(offset / blockSize);
+    const blockEnd = Math.min((block + 1) * blockSize, bytes.length);
+    let end = offset;
+    while (end < blockEnd && bytes[end] !== 0) end++;
+    if (end < blockEnd || end >= bytes.length) return end;
+    this.#ends ??= blockEnds(bytes);
+    return this.#ends[block + 1] ?? bytes.length;
+  }
+
+  #decode(start: number, end: number): string {
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, end - start).toString('latin1');
   }
 
   /** Whether the string at `offset` equals `name` (latin1), without decoding it. */
@@ -59,4 +86,15 @@ export class StringTable {
     for (let i = 0; i < name.length; i++) if (this.bytes[offset + i] !== name[i]) return false;
     return true;
   }
+}
+
+function blockEnds(bytes: Uint8Array): Float64Array {
+  const ends = new Float64Array(Math.ceil(bytes.length / blockSize));
+  let next = bytes.length;
+  for (let block = ends.length - 1; block >= 0; block--) {
+    const first = bytes.subarray(block * blockSize, (block + 1) * blockSize).indexOf(0);
+    if (first >= 0) next = block * blockSize + first;
+    ends[block] = next;
+  }
+  return ends;
 }

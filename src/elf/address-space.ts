@@ -2,12 +2,19 @@
  * Which bytes of the file stand at an address.
  *
  * A linked image is looked up in its SHF_ALLOC sections, or in its PT_LOAD segments when it has no section table. A
- * module (ET_REL) has no addresses yet: its SHF_ALLOC sections are laid out from 0 in table order, each at its
- * alignment, so that an address names one byte here too.
+ * module (ET_REL) has no addresses yet: its SHF_ALLOC sections are laid out in table order, each at its alignment, so
+ * that an address names one byte here too. They begin at a page, not at 0, which stays the address of nothing.
+ *
+ * Where spans overlap, the one that begins last has the address; of two that begin together, the later in the table.
+ * The overlaps are cut up once, because nothing stops a file from having 100,000 of them on one address:
+ *
+ *   spans    |----------- A ------------|           pieces   | A |  B  | C |  B  | A |
+ *                |-------- B -------|
+ *                      |-C-|
  */
 import { type Vaddr, vaddr } from '../units.ts';
-import { PT, SHT } from './constants.ts';
-import { isAlloc, type Section } from './sections.ts';
+import { PT, SHF, SHT } from './constants.ts';
+import { isAlloc, isCompressed, type Section } from './sections.ts';
 import type { Segment } from './segments.ts';
 
 export interface Span {
@@ -26,23 +33,29 @@ export interface Located {
   readonly available: number;
 }
 
+interface Piece {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly span: Span;
+}
+
+/** Where the first section of a module is laid out. */
+const firstAddress = 0x1000n;
+/** No section asks for more; a larger sh_addralign is damage. */
+const largestAlign = 1 << 20;
+
 export class AddressSpace {
+  /** Every span by address, overlaps and all. */
   readonly spans: readonly Span[];
+  readonly #pieces: readonly Piece[];
   readonly #bases: ReadonlyMap<number, bigint> | undefined;
 
   constructor(sections: readonly Section[], segments: readonly Segment[], relocatable: boolean) {
+    const bases = relocatable ? layOut(sections) : undefined;
     const spans: Span[] = [];
-    const bases = new Map<number, bigint>();
-    let next = 0n;
     for (const section of sections) {
-      if (!isAlloc(section) || section.sh_size === 0 || !Number.isFinite(section.sh_size)) continue;
-      let start: bigint = section.sh_addr;
-      if (relocatable) {
-        const align = BigInt(Math.max(1, Math.min(section.sh_addralign, 1 << 20)));
-        start = ((next + align - 1n) / align) * align;
-        next = start + BigInt(section.sh_size);
-        bases.set(section.index, start);
-      }
+      if (!takesAddresses(section) || section.sh_size === 0) continue;
+      const start = bases?.get(section.index) ?? section.sh_addr;
       const offset = section.sh_type === SHT.NOBITS ? undefined : section.sh_offset;
       spans.push({ start, end: start + BigInt(section.sh_size), offset, section });
     }
@@ -53,9 +66,9 @@ export class AddressSpace {
         spans.push({ start, end: start + BigInt(segment.p_filesz), offset: segment.p_offset, section: undefined });
       }
     }
-    // x86's per-cpu section overlaps address 0 upwards; sections keep table order among equals.
     this.spans = spans.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
-    this.#bases = relocatable ? bases : undefined;
+    this.#pieces = cutUp(this.spans);
+    this.#bases = bases;
   }
 
   /** The address of an offset in a section: only in ET_REL does it differ from the value itself. */
@@ -64,26 +77,68 @@ export class AddressSpace {
     return vaddr((this.#bases.get(section) ?? 0n) + value);
   }
 
+  /** Whether what a section holds has an address: in ET_REL only what is loaded does. */
+  hasAddress(section: number | undefined): boolean {
+    return this.#bases === undefined || (section !== undefined && this.#bases.has(section));
+  }
+
   /** What stands at an address, or undefined where nothing is. */
   locate(address: bigint): Located | undefined {
     let low = 0;
-    let high = this.spans.length;
+    let high = this.#pieces.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.spans[middle] as Span).start <= address) low = middle + 1;
+      if ((this.#pieces[middle] as Piece).start <= address) low = middle + 1;
       else high = middle;
     }
-    // A span may lie inside an earlier, longer one; look back until one holds the address.
-    for (let i = low - 1; i >= 0; i--) {
-      const span = this.spans[i] as Span;
-      if (address >= span.end) continue;
-      const into = Number(address - span.start);
-      return {
-        span,
-        offset: span.offset === undefined ? undefined : span.offset + into,
-        available: Number(span.end - address),
-      };
-    }
-    return undefined;
+    const piece = this.#pieces[low - 1];
+    if (piece === undefined || address >= piece.end) return undefined;
+    const { span } = piece;
+    const offset = span.offset === undefined ? undefined : span.offset + Number(address - span.start);
+    return { span, offset, available: Number(span.end - address) };
   }
+}
+
+/** .tbss is SHF_ALLOC and takes none: each thread has its own, elsewhere. Compressed bytes are nobody's memory. */
+function takesAddresses(section: Section): boolean {
+  if (!isAlloc(section) || isCompressed(section) || !Number.isFinite(section.sh_size)) return false;
+  if (section.sh_type === SHT.NULL) return false;
+  return section.sh_type !== SHT.NOBITS || (section.sh_flags & SHF.TLS) === 0n;
+}
+
+function layOut(sections: readonly Section[]): Map<number, bigint> {
+  const bases = new Map<number, bigint>();
+  let next = firstAddress;
+  for (const section of sections) {
+    if (!takesAddresses(section)) continue;
+    const align = BigInt(Math.max(1, Math.min(section.sh_addralign, largestAlign)));
+    const start = ((next + align - 1n) / align) * align;
+    bases.set(section.index, start);
+    next = start + BigInt(section.sh_size);
+  }
+  return bases;
+}
+
+/** @param spans by start */
+function cutUp(spans: readonly Span[]): Piece[] {
+  const pieces: Piece[] = [];
+  const open: Span[] = [];
+  let at = 0n;
+  const fillUntil = (limit: bigint | undefined): void => {
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      if (limit !== undefined && at >= limit) return;
+      if (top.end > at) {
+        const end = limit !== undefined && limit < top.end ? limit : top.end;
+        pieces.push({ start: at, end, span: top });
+        at = end;
+      } else open.pop();
+    }
+  };
+  for (const span of spans) {
+    fillUntil(span.start);
+    at = span.start;
+    open.push(span);
+  }
+  fillUntil(undefined);
+  return pieces;
 }

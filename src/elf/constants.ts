@@ -30,7 +30,7 @@ export const SHT = {
   SYMTAB_SHNDX: 18,
   RELR: 19,
 } as const;
-export const SHF = { WRITE: 1n, ALLOC: 2n, EXECINSTR: 4n, COMPRESSED: 0x800n } as const;
+export const SHF = { WRITE: 1n, ALLOC: 2n, EXECINSTR: 4n, TLS: 0x400n, COMPRESSED: 0x800n } as const;
 export const SHN = { UNDEF: 0, LORESERVE: 0xff00, ABS: 0xfff1, COMMON: 0xfff2, XINDEX: 0xffff } as const;
 export const STT = { NOTYPE: 0, OBJECT: 1, FUNC: 2, SECTION: 3, FILE: 4, COMMON: 5, TLS: 6, GNU_IFUNC: 10 } as const;
 export const STB = { LOCAL: 0, GLOBAL: 1, WEAK: 2, GNU_UNIQUE: 10 } as const;

@@ -3,7 +3,7 @@
  */
 import { type ByteSource, memorySource, subSource } from '../bytes/byte-source.ts';
 import { StringTable } from '../bytes/string-table.ts';
-import { type Availability, availability, ParseError, ready, readyValue } from '../errors.ts';
+import { type Availability, absent, availability, ParseError, readyValue } from '../errors.ts';
 import { AddressSpace } from './address-space.ts';
 import { decompressSection } from './compression.ts';
 import { ET, PT, SHT } from './constants.ts';
@@ -11,9 +11,22 @@ import { type ElfHeader, readHeader } from './header.ts';
 import { type RelocationMachine, relocationMachine } from './machines/index.ts';
 import { type Note, readNotes } from './notes.ts';
 import { RelocationTable } from './relocation-table.ts';
-import { describeSection, isCompressed, readSections, type Section, type SectionTable } from './sections.ts';
+import {
+  checkExtent,
+  describeSection,
+  isCompressed,
+  readSections,
+  refuseCompressed,
+  type Section,
+  type SectionTable,
+} from './sections.ts';
 import { readSegments, type Segment } from './segments.ts';
 import { SymbolTable } from './symbol-table.ts';
+
+/** Notes are small, and a section that claims more of them is something else. */
+const mostNoteBytes = 1 << 20;
+/** SHA-1 is 20 bytes; ld's --build-id=0x… takes any number, and nobody gives it more. */
+const longestBuildId = 64;
 
 export class ElfFile {
   readonly source: ByteSource;
@@ -30,11 +43,9 @@ export class ElfFile {
   constructor(source: ByteSource) {
     this.source = source;
     this.header = readHeader(source);
-    this.sectionTable =
-      this.header.shnum === 0
-        ? { state: 'absent', reason: 'the file has no section header table' }
-        : availability(() => readSections(source, this.header));
-    this.segmentTable = availability(() => readSegments(source, this.header));
+    this.sectionTable = this.#readSectionTable();
+    const first = readyValue(this.sectionTable)?.sections[0];
+    this.segmentTable = availability(() => readSegments(source, this.header, first));
     this.sections = readyValue(this.sectionTable)?.sections ?? [];
     this.segments = readyValue(this.segmentTable) ?? [];
     this.machine = relocationMachine(this.header.e_machine);
@@ -55,6 +66,28 @@ export class ElfFile {
     return this.sections.find((section) => section.name === name);
   }
 
+  #readSectionTable(): Availability<SectionTable> {
+    const none: Availability<SectionTable> = absent('the file has no section header table');
+    if (this.header.e_shoff === 0) return none;
+    const table = availability(() => readSections(this.source, this.header));
+    return table.state === 'ready' && table.value.sections.length === 0 ? none : table;
+  }
+
+  /**
+   * The section of a name that a reader cannot do without.
+   * @param problem why it may be absent, when it is
+   * @throws ParseError absent; or, where sections or names cannot be read and it may be there after all, that error
+   */
+  requireSection(name: string, problem: string): Section {
+    const section = this.section(name);
+    if (section !== undefined) return section;
+    const { sectionTable } = this;
+    if (sectionTable.state === 'malformed') throw sectionTable.error;
+    const namesProblem = readyValue(sectionTable)?.namesProblem;
+    if (namesProblem !== undefined) throw namesProblem;
+    throw new ParseError({ code: 'absent', structure: name, problem });
+  }
+
   /**
    * The bytes of a section, decompressed where it is SHF_COMPRESSED (once).
    * @throws ParseError absent (NOBITS), truncated (outside the file), bad-compression, unsupported
@@ -70,15 +103,15 @@ export class ElfFile {
         problem: `${structure} is NOBITS: the file holds no bytes of it`,
       });
     }
+    checkExtent(this.source, section);
+    const { sh_offset, sh_size } = section;
     let source: ByteSource;
-    if (isCompressed(section)) {
+    if (sh_size === 0) source = memorySource(new Uint8Array(0), structure);
+    else if (isCompressed(section)) {
       const { is64, littleEndian } = this.header;
-      const { sh_offset, sh_size } = section;
       const bytes = decompressSection(this.source, sh_offset, sh_size, is64, littleEndian, structure);
       source = memorySource(bytes, `decompressed ${structure}`, () => undefined);
-    } else {
-      source = subSource(this.source, section.sh_offset, section.sh_size, structure);
-    }
+    } else source = subSource(this.source, sh_offset, sh_size, structure);
     this.#sources.set(section.index, source);
     return source;
   }
@@ -100,38 +133,36 @@ export class ElfFile {
     return availability(() => this.symbolTableOf(section));
   }
 
-  /** The symbol table in a given section. @throws ParseError bad-entry-size, bad-reference, truncated */
+  /** The symbol table in a given section. @throws ParseError bad-entry-size, bad-reference, truncated, unsupported */
   symbolTableOf(section: Section): SymbolTable {
     const { is64, littleEndian } = this.header;
     const structure = describeSection(section);
+    const offset = section.headerOffset;
     const entry = is64 ? 24 : 16;
     if (section.sh_entsize !== entry) {
-      throw new ParseError({
-        code: 'bad-entry-size',
-        structure,
-        offset: section.headerOffset,
-        problem: `sh_entsize is ${section.sh_entsize}, expected ${entry}`,
-      });
+      const problem = `sh_entsize is ${section.sh_entsize}, expected ${entry}`;
+      throw new ParseError({ code: 'bad-entry-size', structure, offset, problem });
     }
-    const source = this.sectionSource(section);
-    const bytes = source.read(0, source.size, structure);
+    refuseCompressed(section);
+    const bytes = this.sectionBytes(section);
     let damage: ParseError | undefined;
     if (bytes.length % entry !== 0) {
-      damage = new ParseError({
-        code: 'bad-value',
-        structure,
-        offset: section.headerOffset,
-        problem: `sh_size ${section.sh_size} is not a multiple of its ${entry}-byte entries`,
-      });
+      const problem = `sh_size ${section.sh_size} is not a multiple of its ${entry}-byte entries`;
+      damage = new ParseError({ code: 'bad-value', structure, offset, problem });
     }
-    const names = availability(() => this.#stringsOf(section));
-    if (names.state === 'malformed') damage ??= names.error;
+    let strings: StringTable | undefined;
+    try {
+      strings = this.#stringsOf(section);
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      damage ??= error;
+    }
     const extended = this.sections.find((row) => row.sh_type === SHT.SYMTAB_SHNDX && row.sh_link === section.index);
     return new SymbolTable({
       bytes,
       is64,
       littleEndian,
-      strings: readyValue(names) ?? new StringTable(new Uint8Array(0), `string table of ${structure}`),
+      strings: strings ?? new StringTable(new Uint8Array(0), `string table of ${structure}`),
       extendedIndexes: extended && readyValue(availability(() => this.sectionBytes(extended))),
       fileOffset: section.sh_offset,
       damage,
@@ -151,35 +182,65 @@ export class ElfFile {
     return new StringTable(this.sectionBytes(strings), describeSection(strings), strings.sh_offset);
   }
 
-  /** Every relocation section in table order, each readable or saying why not. */
+  /**
+   * Every relocation section in table order, each readable or saying why not. Sections of a sound file do not overlap,
+   * so what is announced beyond the size of the file is damage; a pass over all of it is then bounded by that size.
+   */
   readRelocations(): { readonly section: Section; readonly table: Availability<RelocationTable> }[] {
     const { is64, littleEndian, e_machine } = this.header;
     const file = { is64, littleEndian, e_machine, relocatable: this.isRelocatable };
+    let left = this.source.size;
     return this.sections
       .filter((row) => row.sh_type === SHT.RELA || row.sh_type === SHT.REL || row.sh_type === SHT.RELR)
-      .map((section) => ({
-        section,
-        table: availability(() => new RelocationTable(this.source, section, file, this.machine)),
-      }));
+      .map((section) => {
+        const table = availability(() => {
+          const relocations = new RelocationTable(this.source, section, file, this.machine);
+          if (relocations.byteLength > left) throw overlapping(section);
+          left -= relocations.byteLength;
+          return relocations;
+        });
+        return { section, table };
+      });
   }
 
-  /** Notes of all SHT_NOTE sections, or of PT_NOTE segments where there is no section table. */
-  readNotes(): Note[] {
-    const spans = this.sections.filter((row) => row.sh_type === SHT.NOTE).map((row) => [row.sh_offset, row.sh_size]);
+  /** Notes of all SHT_NOTE sections, or of PT_NOTE segments where there is none; and the first that cannot be read. */
+  readNotes(): { readonly notes: readonly Note[]; readonly problem: ParseError | undefined } {
+    const spans = this.sections
+      .filter((row) => row.sh_type === SHT.NOTE)
+      .map((row) => ({ offset: row.sh_offset, size: row.sh_size, align: row.sh_addralign }));
     if (spans.length === 0) {
-      for (const row of this.segments) if (row.p_type === PT.NOTE) spans.push([row.p_offset, row.p_filesz]);
+      for (const row of this.segments) {
+        if (row.p_type === PT.NOTE) spans.push({ offset: row.p_offset, size: row.p_filesz, align: row.p_align });
+      }
     }
-    return spans.flatMap(([offset = 0, size = 0]) => {
-      const notes = availability(() => readNotes(this.source, offset, size, this.header.littleEndian));
-      return readyValue(notes) ?? [];
-    });
+    const notes: Note[] = [];
+    let problem: ParseError | undefined;
+    let left = mostNoteBytes;
+    for (const { offset, size, align } of spans) {
+      const length = Math.min(size, left);
+      left -= length;
+      const found = availability(() => readNotes(this.source, offset, length, align, this.header.littleEndian));
+      if (found.state === 'ready') for (const note of found.value) notes.push(note);
+      else if (found.state === 'malformed') problem ??= found.error;
+    }
+    return { notes, problem };
   }
 
   /** The GNU build id in hex and where it stands. */
   buildId(): Availability<{ readonly hex: string; readonly fileOffset: number | undefined }> {
-    const note = this.readNotes().find((row) => row.owner === 'GNU' && row.type === 3);
-    if (note === undefined) return { state: 'absent', reason: 'no GNU build id note' };
-    return ready({ hex: Buffer.from(note.desc).toString('hex'), fileOffset: note.fileOffset });
+    return availability(() => {
+      const { notes, problem } = this.readNotes();
+      const note = notes.find((row) => row.owner === 'GNU' && row.type === 3);
+      if (note === undefined) {
+        throw problem ?? new ParseError({ code: 'absent', structure: 'build id', problem: 'no GNU build id note' });
+      }
+      const { desc, fileOffset } = note;
+      if (desc.length > longestBuildId) {
+        const found = `descsz is ${desc.length}, expected at most ${longestBuildId}`;
+        throw new ParseError({ code: 'bad-value', structure: 'build id note', offset: fileOffset, problem: found });
+      }
+      return { hex: Buffer.from(desc).toString('hex'), fileOffset };
+    });
   }
 
   /**
@@ -192,7 +253,15 @@ export class ElfFile {
     const count = Math.min(length, found.available);
     if (found.offset === undefined) return new Uint8Array(count);
     const { section } = found.span;
-    if (section !== undefined && isCompressed(section)) return undefined;
     return this.source.read(found.offset, count, section ? describeSection(section) : 'PT_LOAD segment');
   }
+}
+
+function overlapping(section: Section): ParseError {
+  return new ParseError({
+    code: 'out-of-range',
+    structure: describeSection(section),
+    offset: section.headerOffset,
+    problem: 'with the relocation sections before it, it has more bytes than the file: they overlap',
+  });
 }

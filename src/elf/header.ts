@@ -6,15 +6,13 @@
  *          24  e_entry, e_phoff, e_shoff    u32 each (ELF32: to 36) or u64 each (ELF64: to 48)
  *              e_flags u32  e_ehsize u16  e_phentsize u16  e_phnum u16  e_shentsize u16  e_shnum u16  e_shstrndx u16
  *
- * Counts that do not fit 16 bits are in section header 0 ("extended numbering"): sh_size is the number of sections
- * when e_shnum is 0, sh_link the string table's index when e_shstrndx is SHN_XINDEX, sh_info the number of segments
- * when e_phnum is PN_XNUM (0xffff).
+ * The counts are as they stand here; one that does not fit 16 bits is in section header 0 ("extended numbering",
+ * resolved by sections.ts and segments.ts), so that a bad section header table takes only its own part away.
  */
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { Cursor } from '../bytes/cursor.ts';
 import { ParseError } from '../errors.ts';
 import { type Vaddr, vaddr } from '../units.ts';
-import { SHN } from './constants.ts';
 
 export interface ElfHeader {
   readonly is64: boolean;
@@ -26,19 +24,16 @@ export interface ElfHeader {
   readonly e_shoff: number;
   readonly e_flags: number;
   readonly e_phentsize: number;
+  readonly e_phnum: number;
   readonly e_shentsize: number;
-  /** Number of segments, extended numbering resolved. */
-  readonly phnum: number;
-  /** Number of sections, extended numbering resolved; 0 when the file has no section header table. */
-  readonly shnum: number;
-  /** Index of the section name string table, extended numbering resolved. */
-  readonly shstrndx: number;
+  readonly e_shnum: number;
+  readonly e_shstrndx: number;
 }
 
 const structure = 'ELF header';
 
-function bad(offset: number, problem: string, advice?: string): ParseError {
-  return new ParseError({ code: 'bad-header', structure, offset, problem, advice });
+function bad(offset: number, problem: string): ParseError {
+  return new ParseError({ code: 'bad-header', structure, offset, problem });
 }
 
 /** What a file that is not ELF looks like, for the sentence that says so. */
@@ -56,7 +51,7 @@ function guessKind(bytes: Uint8Array): string | undefined {
 
 /**
  * Read and check the header.
- * @throws ParseError not-elf, truncated, bad-header (class, byte order, version, entry sizes, extended numbering)
+ * @throws ParseError not-elf, truncated, bad-header (class, byte order, version)
  */
 export function readHeader(source: ByteSource): ElfHeader {
   const ident = source.read(0, Math.min(16, source.size), structure);
@@ -72,14 +67,14 @@ export function readHeader(source: ByteSource): ElfHeader {
       advice: guessKind(ident),
     });
   }
-  const elfClass = ident[4] ?? 0;
-  const data = ident[5] ?? 0;
+  const cursorOver = (length: number, littleEndian: boolean) => Cursor.over(source, 0, length, littleEndian, structure);
+  const [elfClass = 0, data = 0, version = 0] = cursorOver(16, true).bytes(7).subarray(4);
   if (elfClass !== 1 && elfClass !== 2) throw bad(4, `EI_CLASS is ${elfClass}, expected 1 (ELF32) or 2 (ELF64)`);
   if (data !== 1 && data !== 2) throw bad(5, `EI_DATA is ${data}, expected 1 (little-endian) or 2 (big-endian)`);
-  if (ident[6] !== 1) throw bad(6, `EI_VERSION is ${ident[6]}, expected 1`);
+  if (version !== 1) throw bad(6, `EI_VERSION is ${version}, expected 1`);
   const is64 = elfClass === 2;
   const littleEndian = data === 1;
-  const cursor = Cursor.over(source, 0, is64 ? 64 : 52, littleEndian, structure);
+  const cursor = cursorOver(is64 ? 64 : 52, littleEndian);
   cursor.skip(16);
   const e_type = cursor.u16();
   const e_machine = cursor.u16();
@@ -91,29 +86,19 @@ export function readHeader(source: ByteSource): ElfHeader {
   const e_shoff = word();
   const e_flags = cursor.u32();
   cursor.skip(2);
-  const e_phentsize = cursor.u16();
-  const e_phnum = cursor.u16();
-  const e_shentsize = cursor.u16();
-  const e_shnum = cursor.u16();
-  const e_shstrndx = cursor.u16();
-  const base = { is64, littleEndian, e_type, e_machine, e_entry, e_phoff, e_shoff, e_flags, e_phentsize, e_shentsize };
-  if (e_shoff === 0) return { ...base, phnum: e_phnum, shnum: 0, shstrndx: 0 };
-
-  const wanted = is64 ? 64 : 40;
-  if (e_shentsize !== wanted) {
-    throw bad(is64 ? 58 : 46, `e_shentsize is ${e_shentsize}, expected ${wanted} for ELF${is64 ? 64 : 32}`);
-  }
-  const extended = e_shnum === 0 || e_shstrndx === SHN.XINDEX || e_phnum === 0xffff;
-  if (!extended) return { ...base, phnum: e_phnum, shnum: e_shnum, shstrndx: e_shstrndx };
-  const first = Cursor.over(source, e_shoff, wanted, littleEndian, 'section header 0');
-  first.seek(is64 ? 32 : 20);
-  const sh_size = is64 ? first.size64() : first.u32();
-  const sh_link = first.u32();
-  const sh_info = first.u32();
   return {
-    ...base,
-    phnum: e_phnum === 0xffff ? sh_info : e_phnum,
-    shnum: e_shnum === 0 ? sh_size : e_shnum,
-    shstrndx: e_shstrndx === SHN.XINDEX ? sh_link : e_shstrndx,
+    is64,
+    littleEndian,
+    e_type,
+    e_machine,
+    e_entry,
+    e_phoff,
+    e_shoff,
+    e_flags,
+    e_phentsize: cursor.u16(),
+    e_phnum: cursor.u16(),
+    e_shentsize: cursor.u16(),
+    e_shnum: cursor.u16(),
+    e_shstrndx: cursor.u16(),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Notes (gABI chapter 5, "Note Section").
  *
- *   namesz u32  descsz u32  type u32  name, padded to 4  desc, padded to 4
+ *   namesz u32  descsz u32  type u32  name, padded  desc, padded      to 4 bytes; to 8 where the section is aligned to 8
  *
  * The build id is the note of owner "GNU" and type NT_GNU_BUILD_ID = 3.
  */
@@ -16,11 +16,23 @@ export interface Note {
   readonly fileOffset: number | undefined;
 }
 
-/** The notes of one SHT_NOTE section or PT_NOTE segment, up to the first that does not fit. */
-export function readNotes(source: ByteSource, offset: number, size: number, littleEndian: boolean): Note[] {
-  // Notes are small; a section that claims more than this is not one.
-  const length = Math.min(size, 1 << 20);
-  const cursor = Cursor.over(source, offset, length, littleEndian, 'note');
+/**
+ * The notes of one SHT_NOTE section or PT_NOTE segment, up to the first that does not fit.
+ * @param align sh_addralign or p_align; .note.gnu.property has 8
+ */
+export function readNotes(
+  source: ByteSource,
+  offset: number,
+  size: number,
+  align: number,
+  littleEndian: boolean,
+): Note[] {
+  const cursor = Cursor.over(source, offset, size, littleEndian, 'note');
+  const padding = align === 8 ? 8 : 4;
+  const skipPadding = () => {
+    const past = cursor.position % padding;
+    if (past !== 0) cursor.seek(Math.min(cursor.end, cursor.position + padding - past));
+  };
   const notes: Note[] = [];
   try {
     while (cursor.remaining >= 12) {
@@ -28,14 +40,19 @@ export function readNotes(source: ByteSource, offset: number, size: number, litt
       const namesz = cursor.u32();
       const descsz = cursor.u32();
       const type = cursor.u32();
-      const owner = Buffer.from(cursor.bytes(namesz)).toString('latin1').replace(/\0+$/, '');
-      cursor.seek(Math.min(cursor.end, (cursor.position + 3) & ~3));
+      const owner = upToNul(cursor.bytes(namesz));
+      skipPadding();
       const desc = cursor.bytes(descsz);
-      cursor.seek(Math.min(cursor.end, (cursor.position + 3) & ~3));
+      skipPadding();
       notes.push({ owner, type, desc, fileOffset: source.fileOffset(offset + at) });
     }
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
   }
   return notes;
+}
+
+function upToNul(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('latin1');
 }

@@ -29,6 +29,48 @@ export interface Relocated {
 }
 
 /**
+ * What an entry's type says to do with the word at its place; or why it cannot be done.
+ *
+ *   keep               nothing: the bytes as they are
+ *   addend             the entry's addend
+ *   in-place           the word itself, a relative addend
+ *   symbol+addend      the symbol's value and the entry's addend
+ *   symbol+in-place    the symbol's value and the word
+ *   symbol-applied     the word itself, to which the linker has added the symbol's value
+ */
+export type RelocationRule =
+  | { readonly rule: 'keep'; readonly problem?: string }
+  | { readonly rule: 'addend' | 'in-place' | 'symbol+addend' | 'symbol+in-place' | 'symbol-applied' };
+
+const keep: RelocationRule = { rule: 'keep' };
+
+/**
+ * The rule of a relocation type in a table.
+ * @param wordSize bytes of the word at the place: 4 or 8
+ */
+export function relocationRule(table: RelocationTable, type: number, wordSize: 4 | 8): RelocationRule {
+  const { machine, kind, pending } = table;
+  if (kind === 'RELR') return { rule: 'in-place' };
+  const name = () => `${machine.name(type)} (type ${type})`;
+  switch (machine.classOf(type)) {
+    case 'none':
+      return keep;
+    case 'relative':
+      return { rule: kind === 'RELA' ? 'addend' : 'in-place' };
+    case 'absolute': {
+      const size = machine.absoluteSize(type);
+      if (size !== wordSize) {
+        return { rule: 'keep', problem: `${name()} stores ${size} bytes, the slot has ${wordSize}: not computed` };
+      }
+      if (kind === 'RELA') return { rule: 'symbol+addend' };
+      return { rule: pending ? 'symbol+in-place' : 'symbol-applied' };
+    }
+    case 'other':
+      return { rule: 'keep', problem: `${name()} is neither relative nor absolute: not computed` };
+  }
+}
+
+/**
  * The word at an entry's place after relocation.
  * @param raw the word as it is in the file
  * @param symbolAddress S of the entry's symbol; undefined where the symbol cannot be read
@@ -41,44 +83,31 @@ export function relocate(
   symbolAddress: bigint | undefined,
   wordSize: 4 | 8,
 ): Relocated {
-  const wrap = (value: bigint) => BigInt.asUintN(wordSize * 8, value);
-  const { machine, kind } = table;
-  const relocationClass = machine.classOf(entry.type);
-  if (relocationClass === 'none') return { value: raw, by: 'bytes' };
-  if (kind === 'RELR') return { value: raw, by: 'in-place-addend' };
-  if (relocationClass === 'relative') {
-    if (entry.addend === undefined) return { value: raw, by: 'in-place-addend' };
-    const value = wrap(entry.addend);
-    if (table.pending) return { value, by: 'rela-addend' };
-    return value === raw ? { value, by: 'rela-addend' } : disagree(raw, value);
+  const rule = relocationRule(table, entry.type, wordSize);
+  const addend = entry.addend ?? 0n;
+  switch (rule.rule) {
+    case 'keep':
+      return { value: raw, by: 'bytes', problem: rule.problem };
+    case 'in-place':
+      return { value: raw, by: 'in-place-addend' };
+    case 'symbol-applied':
+      return { value: raw, by: 'symbol-addend' };
+    case 'addend':
+      return agreed(table, raw, addend, 'rela-addend', wordSize);
+    default: {
+      if (symbolAddress === undefined) {
+        return { value: raw, by: 'bytes', problem: `its symbol ${entry.symbol} is in no symbol table: not computed` };
+      }
+      const added = rule.rule === 'symbol+addend' ? addend : raw;
+      return agreed(table, raw, symbolAddress + added, 'symbol-addend', wordSize);
+    }
   }
-  if (relocationClass === 'other') {
-    const problem = `${machine.name(entry.type)} (type ${entry.type}) is neither relative nor absolute: not computed`;
-    return { value: raw, by: 'bytes', problem };
-  }
-  const size = machine.absoluteSize(entry.type);
-  if (size !== wordSize) {
-    return {
-      value: raw,
-      by: 'bytes',
-      problem: `${machine.name(entry.type)} stores ${size} bytes, the slot has ${wordSize}`,
-    };
-  }
-  if (symbolAddress === undefined) {
-    return { value: raw, by: 'bytes', problem: `its symbol ${entry.symbol} is in no symbol table: not computed` };
-  }
-  if (entry.addend === undefined) {
-    // REL: what stands at the place is the addend before the linker applied the entry, and the result after.
-    return table.pending
-      ? { value: wrap(symbolAddress + raw), by: 'symbol-addend' }
-      : { value: raw, by: 'symbol-addend' };
-  }
-  const value = wrap(symbolAddress + entry.addend);
-  if (table.pending || value === raw) return { value, by: 'symbol-addend' };
-  return disagree(raw, value);
 }
 
-function disagree(raw: bigint, value: bigint): Relocated {
-  const problem = `the entry gives 0x${value.toString(16)}, the bytes hold something else and stay: the linker applied them`;
+/** A value that the boot code will store, or that the linker has stored: then the bytes must say the same. */
+function agreed(table: RelocationTable, raw: bigint, sum: bigint, by: RelocatedBy, wordSize: 4 | 8): Relocated {
+  const value = BigInt.asUintN(wordSize * 8, sum);
+  if (table.pending || value === raw) return { value, by };
+  const problem = `the entry gives 0x${value.toString(16)}; the linker has applied it and the bytes hold something else`;
   return { value: raw, by: 'bytes', problem };
 }

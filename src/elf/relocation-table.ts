@@ -4,19 +4,22 @@
  *   RELA64, 24 bytes: r_offset u64  r_info u64  r_addend i64       r_info = symbol << 32 | type
  *   RELA32, 12 bytes: r_offset u32  r_info u32  r_addend i32       r_info = symbol << 8 | type
  *   REL: without r_addend (16 or 8 bytes); the addend is what stands at the place
- *   MIPS64 little-endian keeps r_info as symbol u32, ssym u8, type3 u8, type2 u8, type u8
+ *   MIPS64 packs three types in one: r_info = symbol u32, ssym u8, type3 u8, type2 u8, type u8, in this order of bytes
+ *   also in little-endian files, where only the symbol is swapped
  *
  * x86 kernels carry 14 million entries in sections that nobody looks at: they are counted from sh_size and decoded
  * when a row is shown.
  */
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { u64At } from '../bytes/columns.ts';
+import { type HalvesRange, halvesOf } from '../bytes/columns.ts';
+import { hexOrHuge } from '../bytes/printable.ts';
+import { toWords } from '../bytes/words.ts';
 import { ParseError } from '../errors.ts';
 import { type Vaddr, vaddr } from '../units.ts';
 import { EM, SHT } from './constants.ts';
 import type { RelocationMachine } from './machines/index.ts';
-import { decodeRelr, type RelrPlaces } from './relr.ts';
-import { describeSection, isAlloc, type Section } from './sections.ts';
+import { RelrPlaces } from './relr.ts';
+import { describeSection, isAlloc, refuseCompressed, type Section } from './sections.ts';
 
 export interface RelocationEntry {
   /** r_offset: a virtual address in a linked image, an offset in the target section in ET_REL. */
@@ -30,26 +33,44 @@ export interface RelocationEntry {
   readonly addend: bigint | undefined;
 }
 
+/** An entry in halves, for a pass over many: one object, filled anew for each. The addend of REL and RELR is 0. */
+export interface EntryHalves {
+  index: number;
+  placeHi: number;
+  placeLo: number;
+  type: number;
+  symbol: number;
+  addendHi: number;
+  addendLo: number;
+}
+
 const pageEntries = 4096;
+/** Entries that are still searched one by one, about a millisecond's worth. */
+const linearLimit = 250_000;
 
 export class RelocationTable {
   readonly section: Section;
   readonly kind: 'RELA' | 'REL' | 'RELR';
   readonly count: number;
   readonly entrySize: number;
+  /** Bytes of it that are in the file. */
+  readonly byteLength: number;
   readonly machine: RelocationMachine;
   /** True when the boot code applies it: SHF_ALLOC, or any in ET_REL. The rest was applied by the linker (--emit-relocs). */
   readonly pending: boolean;
+  /** What is wrong with the table although entries can be read. */
   readonly damage: ParseError | undefined;
   readonly #source: ByteSource;
   readonly #is64: boolean;
+  readonly #mips64: boolean;
+  /** Index of the low half in the two words of a 64-bit field. */
+  readonly #low: 0 | 1;
   readonly #little: boolean;
-  readonly #mips64el: boolean;
   readonly #relr: RelrPlaces | undefined;
-  #page: DataView | undefined;
+  #page: Uint32Array = new Uint32Array(0);
   #pageFirst = -1;
 
-  /** @throws ParseError bad-entry-size, truncated */
+  /** @throws ParseError bad-entry-size, truncated (begins outside the file), unsupported (compressed) */
   constructor(
     source: ByteSource,
     section: Section,
@@ -61,45 +82,35 @@ export class RelocationTable {
     this.machine = machine;
     this.#is64 = file.is64;
     this.#little = file.littleEndian;
-    this.#mips64el = file.e_machine === EM.MIPS && file.is64 && file.littleEndian;
+    this.#low = file.is64 && !file.littleEndian ? 1 : 0;
+    this.#mips64 = file.e_machine === EM.MIPS && file.is64;
     this.pending = isAlloc(section) || file.relocatable;
     this.kind = section.sh_type === SHT.RELA ? 'RELA' : section.sh_type === SHT.REL ? 'REL' : 'RELR';
     const word = file.is64 ? 8 : 4;
     this.entrySize = this.kind === 'RELA' ? 3 * word : this.kind === 'REL' ? 2 * word : word;
-    const structure = describeSection(section);
-    if (section.sh_entsize !== this.entrySize) {
-      throw new ParseError({
-        code: 'bad-entry-size',
-        structure,
-        offset: section.headerOffset,
-        problem: `sh_entsize is ${section.sh_entsize}, expected ${this.entrySize} for ${this.kind}`,
-      });
+    const { sh_entsize, sh_offset, sh_size, headerOffset } = section;
+    const fail = (code: 'bad-entry-size' | 'truncated' | 'bad-value', problem: string) =>
+      new ParseError({ code, structure: describeSection(section), offset: headerOffset, problem });
+    if (sh_entsize !== this.entrySize) {
+      throw fail('bad-entry-size', `sh_entsize is ${sh_entsize}, expected ${this.entrySize} for ${this.kind}`);
     }
-    // Read nothing yet, but do not believe a size that the file cannot hold.
-    source.read(section.sh_offset, 0, structure);
-    const inside = Math.min(section.sh_size, source.size - section.sh_offset);
-    const whole = Math.floor(inside / this.entrySize);
+    refuseCompressed(section);
+    const end = `the file ends at 0x${source.size.toString(16)}`;
+    if (sh_offset > source.size) throw fail('truncated', `sh_offset is ${hexOrHuge(sh_offset)} and ${end}`);
+    this.byteLength = Math.min(sh_size, source.size - sh_offset);
+    const whole = Math.floor(this.byteLength / this.entrySize);
     let damage: ParseError | undefined;
-    if (inside < section.sh_size || whole * this.entrySize !== section.sh_size) {
-      damage = new ParseError({
-        code: inside < section.sh_size ? 'truncated' : 'bad-value',
-        structure,
-        offset: section.headerOffset,
-        problem:
-          inside < section.sh_size
-            ? `sh_size is ${section.sh_size} and the file ends ${section.sh_size - inside} bytes earlier`
-            : `sh_size ${section.sh_size} is not a multiple of its ${this.entrySize}-byte entries`,
-      });
+    if (this.byteLength < sh_size) {
+      damage = fail('truncated', `sh_offset 0x${sh_offset.toString(16)} + sh_size ${hexOrHuge(sh_size)}: ${end}`);
+    } else if (whole * this.entrySize !== sh_size) {
+      damage = fail('bad-value', `sh_size ${sh_size} is not a multiple of its ${this.entrySize}-byte entries`);
     }
     if (this.kind === 'RELR') {
-      const bytes = source.read(section.sh_offset, whole * this.entrySize, structure);
-      this.#relr = decodeRelr(bytes, file.is64, file.littleEndian, section.sh_offset);
-      this.count = this.#relr.count;
+      const bytes = source.read(sh_offset, whole * this.entrySize, describeSection(section));
+      this.#relr = new RelrPlaces(bytes, file.is64, file.littleEndian, sh_offset);
       damage ??= this.#relr.damage;
-    } else {
-      this.#relr = undefined;
-      this.count = whole;
     }
+    this.count = this.#relr?.count ?? whole;
     this.damage = damage;
   }
 
@@ -108,85 +119,160 @@ export class RelocationTable {
     return this.kind === 'RELR' ? undefined : this.section.sh_offset + index * this.entrySize;
   }
 
-  /** Entry `index`, counted from 0. @throws ParseError io, truncated (the file shrank) */
+  /** Entry `index`, counted from 0. @throws ParseError bad-reference (no such entry), io, truncated (the file shrank) */
   entry(index: number): RelocationEntry {
+    if (!(index >= 0 && index < this.count)) {
+      const problem = `there is no entry ${index}; it has ${this.count}`;
+      throw new ParseError({ code: 'bad-reference', structure: describeSection(this.section), problem });
+    }
     if (this.#relr !== undefined) {
       const type = this.machine.relativeType ?? 0;
-      return { place: vaddr(u64At(this.#relr.places, index)), info: BigInt(type), type, symbol: 0, addend: undefined };
+      return { place: vaddr(this.#relr.at(index)), info: BigInt(type), type, symbol: 0, addend: undefined };
     }
-    const view = this.#pageOf(index);
-    const at = (index - this.#pageFirst) * this.entrySize;
-    const little = this.#little;
+    const words = this.#pageOf(index);
+    const at = ((index - this.#pageFirst) * this.entrySize) / 4;
+    const hasAddend = this.kind === 'RELA';
     if (!this.#is64) {
-      const info = view.getUint32(at + 4, little);
+      const info = words[at + 1] as number;
       return {
-        place: vaddr(BigInt(view.getUint32(at, little))),
+        place: vaddr(BigInt(words[at] as number)),
         info: BigInt(info),
         type: info & 0xff,
         symbol: info >>> 8,
-        addend: this.kind === 'RELA' ? BigInt(view.getInt32(at + 8, little)) : undefined,
+        addend: hasAddend ? BigInt((words[at + 2] as number) | 0) : undefined,
       };
     }
-    const place = vaddr(view.getBigUint64(at, little));
-    const addend = this.kind === 'RELA' ? view.getBigInt64(at + 16, little) : undefined;
-    let symbol: number;
-    let type: number;
-    if (this.#mips64el) {
-      symbol = view.getUint32(at + 8, true);
-      type = view.getUint32(at + 12, false);
-    } else {
-      symbol = view.getUint32(at + (little ? 12 : 8), little);
-      type = view.getUint32(at + (little ? 8 : 12), little);
-    }
+    const [symbol, typeWord] = this.#info64(words, at);
     return {
-      place,
-      info: (BigInt(symbol) << 32n) | BigInt(type),
-      type: this.#mips64el ? type & 0xff : type,
+      place: vaddr(this.#wide(words, at)),
+      info: (BigInt(symbol) << 32n) | BigInt(typeWord),
+      type: this.#mips64 ? typeWord & 0xff : typeWord,
       symbol,
-      addend,
+      addend: hasAddend ? BigInt.asIntN(64, this.#wide(words, at + 4)) : undefined,
     };
   }
 
   /**
-   * Call `visit` with the index of each entry whose place is in [start, stop). One pass over the section's bytes in
+   * Call `visit` with each entry whose place is in [start, stop), in file order. One pass over the section's bytes in
    * pages, without an object per entry.
    */
-  forEachIn(start: bigint, stop: bigint, visit: (index: number) => void): void {
-    const startHi = Number(start >> 32n);
-    const startLo = Number(start & 0xffffffffn);
-    const stopHi = Number(stop >> 32n);
-    const stopLo = Number(stop & 0xffffffffn);
-    const test = (hi: number, lo: number): boolean =>
-      (hi > startHi || (hi === startHi && lo >= startLo)) && (hi < stopHi || (hi === stopHi && lo < stopLo));
+  forEachIn(start: bigint, stop: bigint, visit: (entry: Readonly<EntryHalves>) => void): void {
+    const entry = { index: 0, placeHi: 0, placeLo: 0, type: 0, symbol: 0, addendHi: 0, addendLo: 0 };
     if (this.#relr !== undefined) {
-      const { hi, lo } = this.#relr.places;
-      for (let i = 0; i < this.count; i++) if (test(hi[i] as number, lo[i] as number)) visit(i);
+      entry.type = this.machine.relativeType ?? 0;
+      this.#relr.forEachIn(start, stop, (index, hi, lo) => {
+        entry.index = index;
+        entry.placeHi = hi;
+        entry.placeLo = lo;
+        visit(entry);
+      });
       return;
     }
+    const stride = this.entrySize / 4;
+    const low = this.#low;
+    const high = this.#is64 ? 1 - low : undefined;
+    const range = halvesOf(start, stop);
+    const found = new Uint32Array(pageEntries);
     for (let first = 0; first < this.count; first += pageEntries) {
-      const view = this.#pageOf(first);
-      const end = Math.min(this.count, first + pageEntries);
-      for (let i = first; i < end; i++) {
-        const at = (i - first) * this.entrySize;
-        const lo = view.getUint32(this.#is64 && !this.#little ? at + 4 : at, this.#little);
-        const hi = this.#is64 ? view.getUint32(this.#little ? at + 4 : at, this.#little) : 0;
-        if (test(hi, lo)) visit(i);
+      const words = this.#pageOf(first);
+      const hits = placesWithin(words, stride, low, high, range, found);
+      for (let i = 0; i < hits; i++) {
+        const at = found[i] as number;
+        entry.index = first + at / stride;
+        entry.placeHi = high === undefined ? 0 : (words[at + high] as number);
+        entry.placeLo = words[at + low] as number;
+        this.#fill(entry, words, at);
+        visit(entry);
       }
     }
   }
 
-  #pageOf(index: number): DataView {
+  #fill(entry: EntryHalves, words: Uint32Array, at: number): void {
+    if (this.#is64) {
+      const [symbol, type] = this.#info64(words, at);
+      entry.symbol = symbol;
+      entry.type = this.#mips64 ? type & 0xff : type;
+    } else {
+      const info = words[at + 1] as number;
+      entry.symbol = info >>> 8;
+      entry.type = info & 0xff;
+    }
+    if (this.kind !== 'RELA') return;
+    const addend = at + (this.#is64 ? 4 : 2);
+    entry.addendLo = words[addend + this.#low] as number;
+    entry.addendHi = this.#is64 ? (words[addend + 1 - this.#low] as number) : -(entry.addendLo >>> 31) >>> 0;
+  }
+
+  /** Symbol, and the other half of r_info: the type, on MIPS with two more and ssym above it. */
+  #info64(words: Uint32Array, at: number): readonly [symbol: number, type: number] {
+    const first = words[at + 2] as number;
+    const second = words[at + 3] as number;
+    if (!this.#mips64) return this.#low === 0 ? [second, first] : [first, second];
+    return [first, this.#little ? swapped(second) : second];
+  }
+
+  #wide(words: Uint32Array, at: number): bigint {
+    return (BigInt(words[at + 1 - this.#low] as number) << 32n) | BigInt(words[at + this.#low] as number);
+  }
+
+  /** The first entry whose place is in [start, stop): by halving, then, where that misses in a short table, one by one. */
+  firstIn(start: bigint, stop: bigint): number | undefined {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.entry(middle).place < start) low = middle + 1;
+      else high = middle;
+    }
+    if (low < this.count) {
+      const { place } = this.entry(low);
+      if (place >= start && place < stop) return low;
+    }
+    if (this.count > linearLimit) return undefined;
+    let first: number | undefined;
+    this.forEachIn(start, stop, ({ index }) => {
+      first ??= index;
+    });
+    return first;
+  }
+
+  /** The words of the page that holds an entry; only whole entries. */
+  #pageOf(index: number): Uint32Array {
     const first = index - (index % pageEntries);
-    if (this.#page === undefined || this.#pageFirst !== first) {
+    if (this.#pageFirst !== first) {
       const entries = Math.min(pageEntries, this.count - first);
-      const bytes = this.#source.read(
-        this.section.sh_offset + first * this.entrySize,
-        entries * this.entrySize,
-        describeSection(this.section),
-      );
-      this.#page = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const offset = this.section.sh_offset + first * this.entrySize;
+      const bytes = this.#source.read(offset, entries * this.entrySize, describeSection(this.section));
+      this.#page = toWords(bytes, this.#little);
       this.#pageFirst = first;
     }
     return this.#page;
   }
 }
+
+/**
+ * The entries of a page whose place is in a range: where each begins goes to `found`. A loop of its own: called once a page, it is compiled after the
+ * first few, while the pass over a table of 119,000 entries runs but once.
+ */
+function placesWithin(
+  words: Uint32Array,
+  stride: number,
+  low: number,
+  high: number | undefined,
+  range: HalvesRange,
+  found: Uint32Array,
+): number {
+  const { startHi, startLo, stopHi, stopLo } = range;
+  let count = 0;
+  for (let at = 0; at < words.length; at += stride) {
+    const lo = words[at + low] as number;
+    const hi = high === undefined ? 0 : (words[at + high] as number);
+    if (hi < startHi || (hi === startHi && lo < startLo)) continue;
+    if (hi > stopHi || (hi === stopHi && lo >= stopLo)) continue;
+    found[count++] = at;
+  }
+  return count;
+}
+
+const swapped = (word: number): number =>
+  ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;

@@ -6,12 +6,13 @@
  *
  *   st_info  = binding << 4 | type      st_other & 3 = visibility
  *
- * The rows stay as the file's bytes and are decoded one field at a time when asked for: a kernel has 100,000 to
- * 230,000 of them and a screen shows sixty.
+ * A kernel has 100,000 to 230,000 rows. What passes over all of them need is kept in columns, filled by one tight loop;
+ * the rest stays as the file's words until a row is shown.
  */
-import { type U64Column, u64Column } from '../bytes/columns.ts';
-import { StringTable } from '../bytes/string-table.ts';
-import type { ParseError } from '../errors.ts';
+import { type U64Column, u64At, u64Column } from '../bytes/columns.ts';
+import type { StringTable } from '../bytes/string-table.ts';
+import { toWords } from '../bytes/words.ts';
+import { ParseError } from '../errors.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
 import { SHN } from './constants.ts';
 
@@ -28,37 +29,91 @@ export interface SymbolTableParts {
   readonly damage?: ParseError | undefined;
 }
 
+/** Where a row's fields are: words from its start, bits from the low end of the packed word. */
+interface Layout {
+  readonly words: number;
+  /** The word of st_info, st_other and st_shndx. */
+  readonly packed: number;
+  readonly valueLo: number;
+  /** In ELF32 there is none, and its column stays zero. */
+  readonly valueHi: number | undefined;
+  readonly size: number;
+  readonly infoShift: number;
+  readonly otherShift: number;
+  readonly shndxShift: number;
+}
+
+function layoutOf(is64: boolean, littleEndian: boolean): Layout {
+  const shifts = littleEndian
+    ? { infoShift: 0, otherShift: 8, shndxShift: 16 }
+    : { infoShift: 24, otherShift: 16, shndxShift: 0 };
+  if (!is64) return { words: 4, packed: 3, valueLo: 1, valueHi: undefined, size: 2, ...shifts };
+  const value = littleEndian ? { valueLo: 2, valueHi: 3 } : { valueLo: 3, valueHi: 2 };
+  return { words: 6, packed: 1, ...value, size: 4, ...shifts };
+}
+
+interface Columns {
+  readonly nameOffsets: Uint32Array;
+  readonly infos: Uint8Array;
+  readonly sections: Uint16Array;
+  readonly values: U64Column;
+}
+
+/** Occurrences of a name in the string table that are kept; a table made of one name over and over has millions. */
+const mostOffsets = 64;
+
+/** Rows are 0 ≤ row < count; asking for another is a ParseError, as it comes from a bad reference in the file. */
 export class SymbolTable {
   /** Number of rows, the null symbol included. */
   readonly count: number;
   readonly strings: StringTable;
   readonly damage: ParseError | undefined;
   readonly entrySize: number;
-  readonly #view: DataView;
-  readonly #bytes: Uint8Array;
-  readonly #little: boolean;
+  readonly #words: Uint32Array;
+  readonly #layout: Layout;
   readonly #is64: boolean;
-  readonly #extended: DataView | undefined;
+  readonly #little: boolean;
+  readonly #columns: Columns;
+  readonly #extended: Uint32Array | undefined;
   readonly #fileOffset: number;
-  #values: U64Column | undefined;
 
   constructor(parts: SymbolTableParts) {
-    this.#bytes = parts.bytes;
-    this.#view = new DataView(parts.bytes.buffer, parts.bytes.byteOffset, parts.bytes.byteLength);
+    this.#words = toWords(parts.bytes, parts.littleEndian);
     this.#little = parts.littleEndian;
     this.#is64 = parts.is64;
-    this.entrySize = parts.is64 ? 24 : 16;
+    this.#layout = layoutOf(parts.is64, parts.littleEndian);
+    this.entrySize = this.#layout.words * 4;
     this.count = Math.floor(parts.bytes.length / this.entrySize);
+    this.#columns = readColumns(this.#words, this.count, this.#layout);
     this.strings = parts.strings;
     this.damage = parts.damage;
     this.#fileOffset = parts.fileOffset;
-    const extended = parts.extendedIndexes;
-    this.#extended = extended && new DataView(extended.buffer, extended.byteOffset, extended.byteLength);
+    this.#extended = parts.extendedIndexes && toWords(parts.extendedIndexes, parts.littleEndian);
+  }
+
+  /** st_value of every row. */
+  get values(): U64Column {
+    return this.#columns.values;
+  }
+
+  /** st_name of every row: offsets in {@link strings}. */
+  get nameOffsets(): Uint32Array {
+    return this.#columns.nameOffsets;
+  }
+
+  /** st_info of every row. */
+  get infos(): Uint8Array {
+    return this.#columns.infos;
+  }
+
+  /** st_shndx of every row, as it stands there. */
+  get sectionIndexes(): Uint16Array {
+    return this.#columns.sections;
   }
 
   /** Offset of the row's name in {@link strings}. */
   nameOffset(row: number): number {
-    return this.#view.getUint32(row * this.entrySize, this.#little);
+    return this.#columns.nameOffsets[row] ?? this.#noSuchRow(row);
   }
 
   /** The name, or undefined where st_name is past the string table or nothing ends it. */
@@ -67,45 +122,47 @@ export class SymbolTable {
   }
 
   value(row: number): bigint {
-    return this.#is64
-      ? this.#view.getBigUint64(row * 24 + 8, this.#little)
-      : BigInt(this.#view.getUint32(row * 16 + 4, this.#little));
+    if (!(row < this.count)) this.#noSuchRow(row);
+    return u64At(this.#columns.values, row);
   }
 
   size(row: number): bigint {
-    return this.#is64
-      ? this.#view.getBigUint64(row * 24 + 16, this.#little)
-      : BigInt(this.#view.getUint32(row * 16 + 8, this.#little));
+    const first = this.#word(row, this.#layout.size);
+    if (!this.#is64) return BigInt(first);
+    const second = this.#word(row, this.#layout.size + 1);
+    const [hi, lo] = this.#little ? [second, first] : [first, second];
+    return (BigInt(hi) << 32n) | BigInt(lo);
+  }
+
+  /** st_info: STB_* << 4 | STT_*. */
+  st_info(row: number): number {
+    return this.#columns.infos[row] ?? this.#noSuchRow(row);
   }
 
   /** STT_*: the low four bits of st_info. */
   type(row: number): number {
-    return (this.#bytes[row * this.entrySize + (this.#is64 ? 4 : 12)] ?? 0) & 15;
+    return this.st_info(row) & 15;
   }
 
   /** STB_*: the high four bits of st_info. */
   binding(row: number): number {
-    return (this.#bytes[row * this.entrySize + (this.#is64 ? 4 : 12)] ?? 0) >> 4;
+    return this.st_info(row) >> 4;
   }
 
   /** STV_*: the low two bits of st_other. */
   visibility(row: number): number {
-    return (this.#bytes[row * this.entrySize + (this.#is64 ? 5 : 13)] ?? 0) & 3;
+    return (this.#word(row, this.#layout.packed) >>> this.#layout.otherShift) & 3;
   }
 
   /** st_shndx as it stands in the row. */
   st_shndx(row: number): number {
-    return this.#view.getUint16(row * this.entrySize + (this.#is64 ? 6 : 14), this.#little);
+    return this.#columns.sections[row] ?? this.#noSuchRow(row);
   }
 
   /** The defining section with SHN_XINDEX resolved; undefined for SHN_UNDEF and the reserved indexes (ABS, COMMON …). */
   sectionOf(row: number): number | undefined {
     const index = this.st_shndx(row);
-    if (index === SHN.XINDEX) {
-      const at = row * 4;
-      if (this.#extended === undefined || at + 4 > this.#extended.byteLength) return undefined;
-      return this.#extended.getUint32(at, this.#little);
-    }
+    if (index === SHN.XINDEX) return this.#extended?.[row] || undefined;
     return index === SHN.UNDEF || index >= SHN.LORESERVE ? undefined : index;
   }
 
@@ -114,61 +171,70 @@ export class SymbolTable {
     return this.#fileOffset + row * this.entrySize;
   }
 
-  /** st_value of every row, as a column to sort and search; built once. */
-  get values(): U64Column {
-    if (this.#values !== undefined) return this.#values;
-    const column = u64Column(this.count);
-    const { hi, lo } = column;
-    const view = this.#view;
-    const little = this.#little;
-    for (let row = 0; row < this.count; row++) {
-      if (this.#is64) {
-        const at = row * 24 + 8;
-        hi[row] = view.getUint32(little ? at + 4 : at, little);
-        lo[row] = view.getUint32(little ? at : at + 4, little);
-      } else lo[row] = view.getUint32(row * 16 + 4, little);
-    }
-    this.#values = column;
-    return column;
-  }
-
-  /** The first row with this name, compared as bytes; undefined when there is none. A pass over the string table first, so it is cheap. */
+  /** The first row with this name, compared as bytes; undefined when there is none. */
   find(name: string, accept: (row: number) => boolean = () => true): SymbolIndex | undefined {
-    const offsets = this.#offsetsOf(name);
-    if (offsets.size === 0) return undefined;
-    for (let row = 1; row < this.count; row++) {
-      if (offsets.has(this.nameOffset(row)) && accept(row)) return symbolIndex(row);
-    }
-    return undefined;
+    return this.findAll(name).find(accept);
   }
 
-  /** Every row with this name. */
+  /** Every row with this name, in table order. */
   findAll(name: string): SymbolIndex[] {
-    const offsets = this.#offsetsOf(name);
+    if (!/^[\x01-\xff]+$/.test(name)) return [];
+    const { nameOffsets } = this.#columns;
+    const needle = Buffer.from(`${name}\0`, 'latin1');
+    const offsets = this.#occurrences(needle);
     const rows: SymbolIndex[] = [];
-    if (offsets.size === 0) return rows;
-    for (let row = 1; row < this.count; row++) if (offsets.has(this.nameOffset(row))) rows.push(symbolIndex(row));
-    return rows;
+    if (offsets.length > mostOffsets) {
+      const bytes = needle.subarray(0, -1);
+      for (let row = 1; row < this.count; row++) {
+        if (this.strings.equalsAt(nameOffsets[row] as number, bytes)) rows.push(symbolIndex(row));
+      }
+      return rows;
+    }
+    for (const offset of offsets) {
+      for (let row = nameOffsets.indexOf(offset, 1); row > 0; row = nameOffsets.indexOf(offset, row + 1)) {
+        rows.push(symbolIndex(row));
+      }
+    }
+    return offsets.length > 1 ? rows.sort((a, b) => a - b) : rows;
   }
 
-  /** Where the string table holds exactly `name`, also as the tail of a longer string: linkers merge tails. */
-  #offsetsOf(name: string): Set<number> {
-    const needle = Buffer.from(`${name}\0`, 'latin1');
+  /** Where the string table has these bytes, also as the tail of a longer string: linkers merge tails. */
+  #occurrences(needle: Buffer): number[] {
     const { bytes } = this.strings;
     const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const found = new Set<number>();
-    if (name === '') return found;
-    for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) found.add(at);
-    return found;
+    const offsets: number[] = [];
+    for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
+      offsets.push(at);
+      if (offsets.length > mostOffsets) break;
+    }
+    return offsets;
+  }
+
+  #word(row: number, field: number): number {
+    const word = row < this.count ? this.#words[row * this.#layout.words + field] : undefined;
+    return word ?? this.#noSuchRow(row);
+  }
+
+  #noSuchRow(row: number): never {
+    const problem = `there is no symbol ${row}; the table has ${this.count}`;
+    throw new ParseError({ code: 'bad-reference', structure: 'symbol table', offset: this.#fileOffset, problem });
   }
 }
 
-/** An empty table for files without one, so that callers need no special case. */
-export const emptySymbolTable = (): SymbolTable =>
-  new SymbolTable({
-    bytes: new Uint8Array(0),
-    is64: true,
-    littleEndian: true,
-    strings: new StringTable(new Uint8Array(0), 'empty string table'),
-    fileOffset: 0,
-  });
+function readColumns(words: Uint32Array, count: number, layout: Layout): Columns {
+  const nameOffsets = new Uint32Array(count);
+  const infos = new Uint8Array(count);
+  const sections = new Uint16Array(count);
+  const values = u64Column(count);
+  const { lo, hi } = values;
+  const { words: stride, packed, valueLo, valueHi, infoShift, shndxShift } = layout;
+  for (let row = 0, at = 0; row < count; row++, at += stride) {
+    const fields = words[at + packed] as number;
+    nameOffsets[row] = words[at] as number;
+    infos[row] = fields >>> infoShift;
+    sections[row] = fields >>> shndxShift;
+    lo[row] = words[at + valueLo] as number;
+    if (valueHi !== undefined) hi[row] = words[at + valueHi] as number;
+  }
+  return { nameOffsets, infos, sections, values };
+}

@@ -53,8 +53,11 @@ function becomesSection(section: Section, elf: ElfFile): boolean {
       return false;
     case SHT.SYMTAB:
       return isAlloc(section) && elf.header.e_type === ET.DYN;
-    case SHT.STRTAB:
-      return section.index !== elf.header.shstrndx && section.index !== symtab?.sh_link;
+    case SHT.STRTAB: {
+      const { e_shstrndx } = elf.header;
+      const sectionNames = e_shstrndx === SHN.XINDEX ? elf.sections[0]?.sh_link : e_shstrndx;
+      return section.index !== sectionNames && section.index !== symtab?.sh_link;
+    }
     case SHT.REL:
     case SHT.RELA: {
       const target = elf.sections[section.sh_info];

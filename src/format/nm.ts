@@ -10,65 +10,122 @@
 import { SHN } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
-import { ByteWriter } from './byte-writer.ts';
 import { NmClasses } from './nm-class.ts';
 import { visible } from './visible.ts';
 
 /** How the bytes of a name are written: as they are, or so that a terminal shows them all. */
 export type NameStyle = 'raw' | 'visible';
 
-/** Chunks of whole lines; each is valid until the next is asked for. */
-export function* printNm(elf: ElfFile, table: SymbolTable, names: NameStyle): Generator<Uint8Array, void, undefined> {
-  const writer = new ByteWriter();
-  const classes = new NmClasses(elf, table);
-  for (let row = 1; row < table.count; ) {
-    row = fillChunk(writer, elf, table, classes, names, row);
-    yield writer.take();
+/** Rows of a chunk: about 64 KB. */
+const STEP = 2048;
+
+/** Chunks of whole lines. */
+export function* printNm(
+  elf: ElfFile,
+  table: SymbolTable,
+  names: NameStyle,
+): Generator<string | Uint8Array, void, undefined> {
+  const lines = new NmLines(elf, table, names);
+  for (let row = 1; row < table.count; row += STEP) {
+    const text = lines.text(row, Math.min(row + STEP, table.count));
+    // A raw name is latin1, a byte a character; a visible one is Unicode.
+    yield names === 'raw' ? Buffer.from(text, 'latin1') : text;
   }
 }
 
 /**
- * Lines from `row` on until the chunk is full; the first row that has none yet.
- * Not in the generator itself: V8 compiles a function that is called often, and runs a generator's loop interpreted.
+ * Lines as text: the whole string table and a chunk's values are turned into strings at once, and a line is slices of
+ * them. The program ends before the JIT has compiled a loop over bytes, and slices are native from the first row on.
  */
-function fillChunk(
-  writer: ByteWriter,
-  elf: ElfFile,
-  table: SymbolTable,
-  classes: NmClasses,
-  names: NameStyle,
-  from: number,
-): number {
-  const width = elf.header.is64 ? 16 : 8;
-  const { hi, lo } = table.values;
-  const { bytes } = table.strings;
-  const { count } = table;
-  let row = from;
-  for (; row < count && !writer.isFull; row++) {
-    const letter = classes.letter(row);
-    if (letter === 0) continue;
-    const shndx = table.st_shndx(row);
-    if (shndx === SHN.UNDEF) writer.padToColumn(width);
-    else if (shndx === SHN.COMMON || elf.isRelocatable) {
-      const value = shndx === SHN.COMMON ? table.size(row) : sectionRelative(elf, table, row);
-      writer.hex(Number(value >> 32n), Number(value & 0xffffffffn), width);
-    } else writer.hex(hi[row] as number, lo[row] as number, width);
-    writer.byte(0x20);
-    writer.byte(letter);
-    writer.byte(0x20);
-    const nameOffset = table.nameOffset(row);
-    // BFD's word for a name that is not in the string table.
-    if (nameOffset >= bytes.length && nameOffset !== 0) writer.text('(null)');
-    else if (names === 'raw') writer.cString(bytes, nameOffset);
-    else writer.utf8(visible(table.name(row) ?? ''));
-    writer.endLine();
+class NmLines {
+  readonly #elf: ElfFile;
+  readonly #table: SymbolTable;
+  readonly #names: NameStyle;
+  readonly #strings: string;
+  readonly #classes: NmClasses;
+  readonly #digits: 8 | 16;
+  readonly #words: Uint32Array;
+  /** " t " by st_shndx << 8 | st_info; "" for a row that is not shown. */
+  readonly #middles = new Map<number, string>();
+
+  constructor(elf: ElfFile, table: SymbolTable, names: NameStyle) {
+    this.#elf = elf;
+    this.#table = table;
+    this.#names = names;
+    this.#classes = new NmClasses(elf, table);
+    this.#digits = elf.header.is64 ? 16 : 8;
+    this.#words = new Uint32Array(STEP * (this.#digits / 8));
+    const { bytes } = table.strings;
+    this.#strings = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   }
-  return row;
+
+  text(from: number, to: number): string {
+    const digits = this.#digits;
+    const values = this.#hexValues(from, to);
+    const { sectionIndexes, infos } = this.#table;
+    const middles = this.#middles;
+    let text = '';
+    for (let row = from; row < to; row++) {
+      const shndx = sectionIndexes[row] as number;
+      const middle = middles.get((shndx << 8) | (infos[row] as number)) ?? this.#middle(row);
+      if (middle === '') continue;
+      const at = (row - from) * digits;
+      const value = this.#isPlain(shndx) ? values.slice(at, at + digits) : this.#otherValue(row, shndx);
+      text += value + middle + this.#name(row);
+    }
+    return text;
+  }
+
+  /** The values of a chunk's rows, `digits` characters each. */
+  #hexValues(from: number, to: number): string {
+    const { hi, lo } = this.#table.values;
+    const words = this.#words;
+    const wide = this.#digits === 16;
+    let at = 0;
+    for (let row = from; row < to; row++) {
+      if (wide) words[at++] = hi[row] as number;
+      words[at++] = lo[row] as number;
+    }
+    const bytes = Buffer.from(words.buffer, 0, at * 4);
+    if (hostLittleEndian) bytes.swap32();
+    return bytes.toString('hex');
+  }
+
+  #middle(row: number): string {
+    const shndx = this.#table.st_shndx(row);
+    const letter = this.#classes.letter(row);
+    const middle = letter === 0 ? '' : ` ${String.fromCharCode(letter)} `;
+    // SHN_XINDEX stands for as many sections as there are.
+    if (shndx !== SHN.XINDEX) this.#middles.set((shndx << 8) | this.#table.st_info(row), middle);
+    return middle;
+  }
+
+  #isPlain(shndx: number): boolean {
+    return shndx !== SHN.UNDEF && shndx !== SHN.COMMON && !this.#elf.isRelocatable;
+  }
+
+  #otherValue(row: number, shndx: number): string {
+    if (shndx === SHN.UNDEF) return ' '.repeat(this.#digits);
+    const value = shndx === SHN.COMMON ? this.#table.size(row) : this.#sectionRelative(row);
+    return value.toString(16).padStart(this.#digits, '0');
+  }
+
+  /** In ET_REL st_value counts from the section's start; nm adds the section's address, which is nearly always 0. */
+  #sectionRelative(row: number): bigint {
+    const section = this.#table.sectionOf(row);
+    const base = section === undefined ? 0n : (this.#elf.sections[section]?.sh_addr ?? 0n);
+    return BigInt.asUintN(this.#digits * 4, this.#table.value(row) + base);
+  }
+
+  #name(row: number): string {
+    const at = this.#table.nameOffset(row);
+    const strings = this.#strings;
+    // BFD's word for a name that is not in the string table.
+    if (at >= strings.length && at !== 0) return '(null)\n';
+    const end = strings.indexOf('\0', at);
+    const name = strings.slice(at, end < 0 ? undefined : end);
+    return `${this.#names === 'raw' ? name : visible(name)}\n`;
+  }
 }
 
-/** In ET_REL st_value counts from the section's start, and nm adds the section's address, which is nearly always 0. */
-function sectionRelative(elf: ElfFile, table: SymbolTable, row: number): bigint {
-  const section = table.sectionOf(row);
-  const base = section === undefined ? 0n : (elf.sections[section]?.sh_addr ?? 0n);
-  return BigInt.asUintN(64, table.value(row) + base);
-}
+const hostLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

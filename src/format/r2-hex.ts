@@ -42,7 +42,9 @@ const addressText = (address: bigint): string => `0x${address.toString(16).padSt
 function writeLine(writer: ByteWriter, address: string, bytes: Uint8Array): void {
   writer.text(address);
   writer.text(' ');
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').padEnd(LINE * 2);
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('hex')
+    .padEnd(LINE * 2);
   for (let pair = 0; pair < LINE / 2; pair++) writer.text(` ${hex.slice(pair * 4, pair * 4 + 4)}`);
   writer.byte(0x20);
   for (const byte of bytes) writer.byte(byte >= 0x20 && byte < 0x7f ? byte : 0x2e);

@@ -10,7 +10,7 @@
  * shown decoded, as the machine's relative type without symbol or addend. What llvm-readelf refuses to print (an entry
  * whose symbol is in no symbol table) is left out and told to `warn`: it says so on standard error too.
  */
-import { SHN, SHT, STT } from '../elf/constants.ts';
+import { EM, SHN, SHT, STT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import type { RelocationTable } from '../elf/relocation-table.ts';
 import { describeSection, type Section } from '../elf/sections.ts';
@@ -97,6 +97,7 @@ class RelocationLines {
   readonly #symbols: SymbolTable | undefined;
   readonly #options: ReadelfOptions;
   readonly #typeNames = new Map<number, string>();
+  readonly #isMips64: boolean;
 
   constructor(
     writer: ByteWriter,
@@ -110,6 +111,7 @@ class RelocationLines {
     this.#table = table;
     this.#symbols = symbols;
     this.#options = options;
+    this.#isMips64 = elf.header.e_machine === EM.MIPS && elf.header.is64;
   }
 
   /** Lines from entry `from` on until the chunk is full; the first entry that has none yet. */
@@ -126,7 +128,7 @@ class RelocationLines {
       writer.padToColumn(is64 ? 18 : 10);
       writer.hex(Number(info >> 32n), Number(info & 0xffffffffn), width);
       writer.padToColumn(is64 ? 35 : 19);
-      writer.text(this.#typeName(type));
+      writer.text(this.#typeName(this.#isMips64 ? Number(info & 0xffffffffn) : type));
       writer.padToColumn(is64 ? 58 : 42);
       const isNamed = symbol !== 0 && this.#writeSymbol(symbol, is64);
       if (symbol === 0) writer.padToColumn(is64 ? 69 : 53);
@@ -139,10 +141,17 @@ class RelocationLines {
   #typeName(type: number): string {
     let name = this.#typeNames.get(type);
     if (name === undefined) {
-      name = this.#table.machine.name(type);
+      name = this.#isMips64 ? this.#mips64Name(type) : this.#table.machine.name(type);
       this.#typeNames.set(type, name);
     }
     return name;
+  }
+
+  /** MIPS64 packs three types into one; llvm-readelf takes them apart in little-endian files only. */
+  #mips64Name(types: number): string {
+    const { machine } = this.#table;
+    if (!this.#elf.header.littleEndian) return machine.name(types);
+    return [types, types >>> 8, types >>> 16].map((type) => machine.name(type & 0xff)).join('/');
   }
 
   #isPrintable(symbol: number, index: number): boolean {

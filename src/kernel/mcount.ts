@@ -7,14 +7,14 @@
  * A slot is one word: {place, raw, relocation, relocated, symbol}. On arm64 before 6.x the raw words are zero, because
  * the kernel is linked with --no-apply-dynamic-relocs (Linux commit fd9dde6abcb9) and the addresses are in .rela.dyn.
  */
-import { lowerBound, sortRowsByU64, type U64Column, u64At, u64Column } from '../bytes/columns.ts';
+import { allRows, lowerBound, lowerBoundOf, sortRowsByU64, u64At } from '../bytes/columns.ts';
 import { STT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
-import type { RelocatedBy } from '../elf/relocate.ts';
-import { relocate } from '../elf/relocate.ts';
-import { isAlloc } from '../elf/sections.ts';
+import { type RelocatedBy, relocate } from '../elf/relocate.ts';
 import { ParseError } from '../errors.ts';
 import { type SlotIndex, type SymbolIndex, slotIndex, type Vaddr, vaddr } from '../units.ts';
+import { findMcountBounds, locateRegion, type McountBounds } from './mcount-bounds.ts';
+import { bys, type McountWords, noRelocation, readWords, relocateWords, SLOT, symbolAddress } from './mcount-words.ts';
 import type { RelocationList } from './relocation-list.ts';
 import type { SymbolIndexByAddress } from './symbol-index.ts';
 
@@ -50,55 +50,13 @@ export interface McountCounts {
   readonly problems: number;
 }
 
-const bys: readonly RelocatedBy[] = ['rela-addend', 'symbol-addend', 'in-place-addend', 'bytes'];
-const noRelocation = 0xffffffff;
-
-export interface McountBounds {
-  readonly start: Vaddr;
-  readonly stop: Vaddr;
-  /** "__start_mcount_loc … __stop_mcount_loc" or "section __mcount_loc". */
-  readonly source: string;
-}
-
-/**
- * Where the region is.
- * @throws ParseError absent (no such symbols or section), bad-value (one symbol missing, stop before start)
- */
-export function findMcountBounds(elf: ElfFile, symbols: SymbolIndexByAddress | undefined): McountBounds {
-  const named = (name: string) => {
-    const row = symbols?.table.find(name, (candidate) => symbols.table.value(candidate) !== 0n);
-    return row === undefined ? undefined : { row, address: symbols?.address(row) ?? vaddr(0n) };
-  };
-  const start = named('__start_mcount_loc');
-  const stop = named('__stop_mcount_loc');
-  if (start !== undefined && stop !== undefined) {
-    const offset = symbols?.table.fileOffset(stop.row);
-    if (stop.address < start.address) {
-      const problem = `__stop_mcount_loc (0x${stop.address.toString(16)}) lies before __start_mcount_loc (0x${start.address.toString(16)})`;
-      throw new ParseError({ code: 'bad-value', structure: 'mcount region', offset, problem });
-    }
-    return { start: start.address, stop: stop.address, source: '__start_mcount_loc … __stop_mcount_loc' };
-  }
-  const section = elf.section('__mcount_loc');
-  if (section !== undefined && isAlloc(section)) {
-    const base = elf.addressSpace.sectionAddress(section.index, section.sh_addr);
-    return { start: base, stop: vaddr(base + BigInt(section.sh_size)), source: 'section __mcount_loc' };
-  }
-  const only = start ?? stop;
-  if (only !== undefined) {
-    throw new ParseError({
-      code: 'bad-value',
-      structure: 'mcount region',
-      offset: symbols?.table.fileOffset(only.row),
-      problem: `${start ? '__start_mcount_loc' : '__stop_mcount_loc'} is there and ${start ? '__stop_mcount_loc' : '__start_mcount_loc'} is missing`,
-    });
-  }
-  const problem =
-    symbols === undefined
-      ? 'without a symbol table its bounds, __start_mcount_loc and __stop_mcount_loc, cannot be found'
-      : 'no symbols __start_mcount_loc and __stop_mcount_loc, no section __mcount_loc: built without ftrace (CONFIG_FTRACE_MCOUNT_RECORD)';
-  throw new ParseError({ code: 'absent', structure: 'mcount region', problem });
-}
+const structure = 'mcount region';
+/** Slots that are looked at to tell where the entries are in their functions. */
+const sampledSlots = 2048;
+/** An entry is at most so many bytes before its function. */
+const farthestEntry = 64;
+/** More slots than any kernel has; what a damaged bound announces beyond them is not read. */
+const mostSlots = 1 << 21;
 
 export class McountRegion {
   readonly bounds: McountBounds;
@@ -116,127 +74,57 @@ export class McountRegion {
   readonly relocatedZero: number;
   /** What is odd about the region as a whole: a size that is not a multiple of the slot. */
   readonly warning: string | undefined;
-  readonly #raw: U64Column;
-  readonly #relocated: U64Column;
-  readonly #by: Uint8Array;
-  readonly #relocation: Uint32Array;
+  readonly #words: McountWords;
+  readonly #elf: ElfFile;
   readonly #symbols: SymbolIndexByAddress | undefined;
+  readonly #relocations: RelocationList;
   #counts: McountCounts | undefined;
-  readonly #problems: ReadonlyMap<number, string>;
-  readonly #littleEndian: boolean;
   #byValue: Uint32Array | undefined;
 
-  /** @throws ParseError absent, bad-value, truncated; see {@link findMcountBounds} */
+  /** @throws ParseError absent, bad-value, bad-reference, out-of-range, truncated; see {@link findMcountBounds} */
   constructor(elf: ElfFile, symbols: SymbolIndexByAddress | undefined, relocations: RelocationList) {
     this.bounds = findMcountBounds(elf, symbols);
     this.slotSize = elf.wordSize;
-    this.#littleEndian = elf.header.littleEndian;
-    const { start, stop } = this.bounds;
-    const size = stop - start;
-    const structure = 'mcount region';
-    const located = elf.addressSpace.locate(start);
-    if (size === 0n) {
-      throw new ParseError({
-        code: 'absent',
-        structure,
-        problem: 'the region is empty: start and stop are the same address',
-      });
-    }
-    if (located === undefined) {
-      const problem = `its address 0x${start.toString(16)} is in no section`;
-      throw new ParseError({ code: 'bad-reference', structure, problem });
-    }
-    const where = located.span.section?.name ?? 'its segment';
-    if (located.offset === undefined) {
-      throw new ParseError({
-        code: 'bad-reference',
-        structure,
-        problem: `it lies in ${where}, which is NOBITS: the file holds no bytes of it`,
-      });
-    }
-    if (size > BigInt(located.available)) {
-      throw new ParseError({
-        code: 'out-of-range',
-        structure,
-        offset: located.offset,
-        problem: `its ${size} bytes reach past the end of ${where}, which has ${located.available} left`,
-      });
-    }
-    this.fileOffset = located.offset;
-    this.count = Math.floor(Number(size) / this.slotSize);
-    this.bytes = elf.source.read(located.offset, this.count * this.slotSize, structure);
-    const rest = Number(size) % this.slotSize;
-    this.warning =
-      rest === 0
-        ? undefined
-        : `its ${size} bytes are not a multiple of ${this.slotSize}: ${rest} at the end are in no slot`;
-
-    const count = this.count;
-    this.#raw = this.#readWords();
-    this.#relocated = { hi: this.#raw.hi.slice(), lo: this.#raw.lo.slice() };
-    this.#by = new Uint8Array(count).fill(bys.indexOf('bytes'));
-    this.#relocation = new Uint32Array(count).fill(noRelocation);
-    const problems = new Map<number, string>();
-    this.#problems = problems;
-    this.#applyRelocations(elf, symbols, relocations, problems);
+    this.#elf = elf;
     this.#symbols = symbols;
+    this.#relocations = relocations;
+    const { start, stop, saidAt } = this.bounds;
+    const size = stop - start;
+    const { offset, available, where } = locateRegion(elf, this.bounds);
+    if (size > BigInt(available)) {
+      const problem = `its ${size} bytes reach past the end of ${where}, which has ${available} left`;
+      throw new ParseError({ code: 'out-of-range', structure, offset: saidAt, problem });
+    }
+    this.fileOffset = offset;
+    this.count = Math.floor(Number(size) / this.slotSize);
+    if (this.count > mostSlots) {
+      const problem = `it has ${this.count} slots; up to ${mostSlots} are read`;
+      throw new ParseError({ code: 'unsupported', structure, offset: saidAt, problem });
+    }
+    this.bytes = elf.source.read(offset, this.count * this.slotSize, structure);
+    const raw = readWords(this.bytes, this.slotSize, elf.header.littleEndian);
+    this.#words = relocateWords(raw, { elf, symbols, relocations, start, slotSize: this.slotSize });
+    this.warning = this.#findWarning(Number(size) % this.slotSize);
     this.entryOffset = symbols === undefined ? 0 : this.#findEntryOffset(symbols);
-    this.rawZero = countZero(this.#raw);
-    this.relocatedZero = countZero(this.#relocated);
+    this.rawZero = this.#words.rawZero;
+    this.relocatedZero = this.#words.relocatedZero;
   }
 
-  #readWords(): U64Column {
-    const column = u64Column(this.count);
-    const view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
-    const little = this.#littleEndian;
-    for (let i = 0; i < this.count; i++) {
-      if (this.slotSize === 8) {
-        column.hi[i] = view.getUint32(i * 8 + (little ? 4 : 0), little);
-        column.lo[i] = view.getUint32(i * 8 + (little ? 0 : 4), little);
-      } else column.lo[i] = view.getUint32(i * 4, little);
+  /** @param rest bytes behind the last whole slot */
+  #findWarning(rest: number): string | undefined {
+    const { bounds, slotSize } = this;
+    if (bounds.warning !== undefined) return bounds.warning;
+    if (rest !== 0) {
+      const size = bounds.stop - bounds.start;
+      return `its ${size} bytes are not a multiple of ${slotSize}: ${rest} at the end are in no slot`;
     }
-    return column;
-  }
-
-  #applyRelocations(
-    elf: ElfFile,
-    symbols: SymbolIndexByAddress | undefined,
-    relocations: RelocationList,
-    problems: Map<number, string>,
-  ): void {
-    const { start } = this.bounds;
-    const stop = vaddr(start + BigInt(this.count * this.slotSize));
-    for (const hit of relocations.touching(start, stop)) {
-      const offset = Number(hit.place - start);
-      const slot = Math.floor(offset / this.slotSize);
-      if (offset % this.slotSize !== 0) {
-        problems.set(slot, `a relocation at 0x${hit.place.toString(16)} is not at the start of a slot: not applied`);
-        continue;
-      }
-      const raw = u64At(this.#raw, slot);
-      const entry = hit.table.entry(hit.index);
-      const symbolTable = relocations.symbolTableOf(hit.table);
-      let symbolAddress: bigint | undefined;
-      if (entry.symbol === 0) symbolAddress = 0n;
-      else if (symbolTable !== undefined && entry.symbol < symbolTable.count) {
-        symbolAddress =
-          symbols !== undefined && symbolTable === symbols.table
-            ? symbols.address(entry.symbol)
-            : elf.addressSpace.sectionAddress(symbolTable.sectionOf(entry.symbol), symbolTable.value(entry.symbol));
-      }
-      const result = relocate(hit.table, entry, raw, symbolAddress, this.slotSize);
-      if (this.#relocation[slot] !== noRelocation && this.#by[slot] !== bys.indexOf('bytes')) {
-        problems.set(
-          slot,
-          `two relocations name this slot (rows ${this.#relocation[slot]} and ${hit.row}); the last one counts`,
-        );
-      }
-      this.#relocation[slot] = hit.row;
-      this.#by[slot] = bys.indexOf(result.by);
-      this.#relocated.hi[slot] = Number(result.value >> 32n);
-      this.#relocated.lo[slot] = Number(result.value & 0xffffffffn);
-      if (result.problem !== undefined) problems.set(slot, result.problem);
-    }
+    const [unread] = this.#words.unread;
+    if (unread !== undefined) return `relocations are missing: ${unread.message}`;
+    // Zeros that nothing fills may be the fault of a section that cannot be read.
+    if (this.#words.unfilled === 0) return undefined;
+    const damaged = this.#relocations.tables.find((table) => table.pending && table.damage !== undefined);
+    const reason = this.#relocations.broken[0]?.reason ?? damaged?.damage?.message;
+    return reason === undefined ? undefined : `relocations may be missing: ${reason}`;
   }
 
   /**
@@ -244,21 +132,21 @@ export class McountRegion {
    * before functions gathers most: arm64 with -fpatchable-function-entry=4,2 has the slot 8 bytes before its function.
    */
   #findEntryOffset(symbols: SymbolIndexByAddress): number {
-    const order = symbols.functionsByAddress;
-    const { hi, lo } = symbols.addresses;
+    const { addresses, functionsByAddress: order } = symbols;
+    const { hi, lo } = this.#words.relocated;
     const tally = new Map<number, number>();
     let exact = 0;
     let values = 0;
-    const step = Math.max(1, Math.floor(this.count / 2048));
+    const step = Math.max(1, Math.floor(this.count / sampledSlots));
     for (let slot = 0; slot < this.count; slot += step) {
-      const value = u64At(this.#relocated, slot);
-      if (value === 0n) continue;
+      const [slotHi, slotLo] = [hi[slot] as number, lo[slot] as number];
+      if (slotHi === 0 && slotLo === 0) continue;
       values++;
-      const row = order[lowerBound(symbols.addresses, order, value)];
+      const row = order[lowerBoundOf(addresses, order, slotHi, slotLo)];
       if (row === undefined) continue;
-      const distance = ((BigInt(hi[row] as number) << 32n) | BigInt(lo[row] as number)) - value;
-      if (distance === 0n) exact++;
-      else if (distance <= 64n) tally.set(Number(distance), (tally.get(Number(distance)) ?? 0) + 1);
+      const apart = ((addresses.hi[row] as number) - slotHi) * 0x1_0000_0000 + ((addresses.lo[row] as number) - slotLo);
+      if (apart === 0) exact++;
+      else if (apart <= farthestEntry) tally.set(apart, (tally.get(apart) ?? 0) + 1);
     }
     if (exact * 2 >= values) return 0;
     const [distance, slots] = [...tally].sort((a, b) => b[1] - a[1])[0] ?? [0, 0];
@@ -266,17 +154,20 @@ export class McountRegion {
   }
 
   /** The function of a slot's relocated value, and the value's distance from its start. */
-  #functionOf(relocated: bigint): { readonly symbol: SymbolIndex; readonly offset: number } | undefined {
+  #functionOf(slot: number): { readonly symbol: SymbolIndex; readonly offset: number } | undefined {
     const symbols = this.#symbols;
-    if (symbols === undefined || relocated === 0n) return undefined;
-    const exact = symbols.functionAt(relocated);
+    const hi = this.#words.relocated.hi[slot] ?? 0;
+    const lo = this.#words.relocated.lo[slot] ?? 0;
+    if (symbols === undefined || (hi === 0 && lo === 0)) return undefined;
+    const exact = symbols.functionAtHalves(hi, lo);
     if (exact !== undefined) return { symbol: exact, offset: 0 };
+    const value = u64At(this.#words.relocated, slot);
     if (this.entryOffset !== 0) {
-      const next = symbols.functionAt(relocated - BigInt(this.entryOffset));
+      const next = symbols.functionAt(value - BigInt(this.entryOffset));
       if (next !== undefined) return { symbol: next, offset: this.entryOffset };
     }
     // An entry inside a function: ppc64's ELFv2 local entry, x86 behind an endbr64.
-    const around = symbols.containing(relocated);
+    const around = symbols.containing(value);
     if (around === undefined || symbols.table.type(around.symbol) !== STT.FUNC) return undefined;
     return { symbol: around.symbol, offset: Number(around.offset) };
   }
@@ -288,18 +179,20 @@ export class McountRegion {
   }
 
   #count(): McountCounts {
+    const { raw, relocated, by: how, flags } = this.#words;
     const by: Record<RelocatedBy, number> = { 'rela-addend': 0, 'symbol-addend': 0, 'in-place-addend': 0, bytes: 0 };
     const offsets = new Map<number, number>();
     let rawAtFunction = 0;
     let relocatedAtFunction = 0;
     let withoutFunction = 0;
+    let problems = 0;
     for (let slot = 0; slot < this.count; slot++) {
-      by[bys[this.#by[slot] as number] as RelocatedBy]++;
-      const raw = u64At(this.#raw, slot);
-      const relocated = u64At(this.#relocated, slot);
-      if (raw !== 0n && this.#symbols?.functionAt(raw) !== undefined) rawAtFunction++;
-      if (relocated === 0n) continue;
-      const found = this.#functionOf(relocated);
+      by[bys[how[slot] as number] as RelocatedBy]++;
+      if (flags[slot] !== 0) problems++;
+      const [rawHi, rawLo] = [raw.hi[slot] as number, raw.lo[slot] as number];
+      if ((rawHi !== 0 || rawLo !== 0) && this.#symbols?.functionAtHalves(rawHi, rawLo) !== undefined) rawAtFunction++;
+      if (relocated.hi[slot] === 0 && relocated.lo[slot] === 0) continue;
+      const found = this.#functionOf(slot);
       if (found === undefined) withoutFunction++;
       else {
         if (found.offset === 0) relocatedAtFunction++;
@@ -315,25 +208,40 @@ export class McountRegion {
       relocatedAtFunction,
       offsets: [...offsets].map(([offset, slots]) => ({ offset, slots })).sort((a, b) => b.slots - a.slots),
       withoutFunction,
-      problems: this.#problems.size,
+      problems,
     };
   }
 
-  /** Slot `index`, 0 ≤ index < count. */
+  /** Slot `index`, 0 ≤ index < count. @throws ParseError io, truncated (the file shrank) */
   slot(index: number): McountSlot {
-    const relocation = this.#relocation[index] as number;
-    const relocated = u64At(this.#relocated, index);
+    const { raw, relocated, relocation, by } = this.#words;
+    const row = relocation[index] ?? noRelocation;
     return {
       index: slotIndex(index),
       place: vaddr(this.bounds.start + BigInt(index * this.slotSize)),
       fileOffset: this.fileOffset + index * this.slotSize,
-      raw: u64At(this.#raw, index),
-      relocation: relocation === noRelocation ? undefined : relocation,
-      relocated,
-      by: bys[this.#by[index] as number] as RelocatedBy,
-      symbol: this.#functionOf(relocated)?.symbol,
-      problem: this.#problems.get(index),
+      raw: u64At(raw, index),
+      relocation: row === noRelocation ? undefined : row,
+      relocated: u64At(relocated, index),
+      by: bys[by[index] ?? 0] as RelocatedBy,
+      symbol: this.#functionOf(index)?.symbol,
+      problem: this.#problemOf(index),
     };
+  }
+
+  /** Told anew when it is asked for: a damaged file may have as many problems as slots. */
+  #problemOf(slot: number): string | undefined {
+    const flags = this.#words.flags[slot] ?? 0;
+    const row = this.#words.relocation[slot] ?? noRelocation;
+    if ((flags & SLOT.refused) !== 0) {
+      const found = this.#relocations.row(row);
+      if (found === undefined) return undefined;
+      const symbol = symbolAddress({ elf: this.#elf, relocations: this.#relocations }, found.table, found.symbol);
+      return relocate(found.table, found, u64At(this.#words.raw, slot), symbol, this.slotSize).problem;
+    }
+    if ((flags & SLOT.twice) !== 0) return `two relocations name this slot; the last one (row ${row}) counts`;
+    if ((flags & SLOT.misaligned) !== 0) return 'a relocation is inside this slot and not at its start: not applied';
+    return undefined;
   }
 
   /** The slot that holds the word at an address, if it is in the region. */
@@ -349,42 +257,40 @@ export class McountRegion {
     const address = this.#symbols.address(row);
     for (const value of [address, vaddr(address + BigInt(this.entryOffset))]) {
       const order = this.byRelocatedValue;
-      const slot = order[lowerBound(this.#relocated, order, value)];
-      if (slot !== undefined && value !== 0n && u64At(this.#relocated, slot) === value) return slotIndex(slot);
+      const slot = order[lowerBound(this.#words.relocated, order, value)];
+      if (slot !== undefined && value !== 0n && u64At(this.#words.relocated, slot) === value) return slotIndex(slot);
     }
     // An entry inside the function's extent.
     const slot = this.slotBefore(address + this.#symbols.table.size(row) - 1n);
     if (slot === undefined) return undefined;
-    const inside = this.#functionOf(u64At(this.#relocated, slot));
+    const inside = this.#functionOf(slot);
     return inside !== undefined && this.#symbols.address(inside.symbol) === address ? slot : undefined;
   }
 
   /** Slots in ascending order of their relocated value: where a function without a slot would stand. */
   get byRelocatedValue(): Uint32Array {
-    if (this.#byValue === undefined) {
-      const rows = new Uint32Array(this.count);
-      for (let i = 0; i < rows.length; i++) rows[i] = i;
-      this.#byValue = sortRowsByU64(this.#relocated, rows);
-    }
+    this.#byValue ??= sortRowsByU64(this.#words.relocated, allRows(this.count));
     return this.#byValue;
   }
 
   /** The slot with the greatest relocated value not above `address`: the neighbour of a function that has no slot. */
   slotBefore(address: bigint): SlotIndex | undefined {
     const order = this.byRelocatedValue;
-    const at = lowerBound(this.#relocated, order, address + 1n);
+    const at = lowerBound(this.#words.relocated, order, address + 1n);
     const slot = order[at - 1];
-    return slot === undefined || u64At(this.#relocated, slot) === 0n ? undefined : slotIndex(slot);
+    return slot === undefined || u64At(this.#words.relocated, slot) === 0n ? undefined : slotIndex(slot);
   }
 
   /** The region's bytes after relocation, in the file's byte order: what pahole would read with CONFIG_RELOCATABLE=n. */
   relocatedBytes(): Uint8Array {
     const bytes = new Uint8Array(this.bytes.length);
     const view = new DataView(bytes.buffer);
+    const little = this.#elf.header.littleEndian;
+    const { hi, lo } = this.#words.relocated;
     for (let slot = 0; slot < this.count; slot++) {
-      const value = u64At(this.#relocated, slot);
-      if (this.slotSize === 8) view.setBigUint64(slot * 8, value, this.#littleEndian);
-      else view.setUint32(slot * 4, Number(value & 0xffffffffn), this.#littleEndian);
+      const at = slot * this.slotSize;
+      if (this.slotSize === 8) view.setUint32(little ? at + 4 : at, hi[slot] as number, little);
+      view.setUint32(this.slotSize === 8 && !little ? at + 4 : at, lo[slot] as number, little);
     }
     return bytes;
   }
@@ -407,10 +313,4 @@ export function describeRegion(slots: number, rawZero: number, relocatedZero: nu
   if (entryOffset !== 0) parts.push(`entries ${-entryOffset} bytes before their functions`);
   if (rawZero > 0 && rawZero <= slots / 2) parts.push(`${number(rawZero)} zero`);
   return parts.join(', ');
-}
-
-function countZero(column: U64Column): number {
-  let zero = 0;
-  for (let row = 0; row < column.lo.length; row++) if (column.lo[row] === 0 && column.hi[row] === 0) zero++;
-  return zero;
 }

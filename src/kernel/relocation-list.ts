@@ -2,11 +2,12 @@
  * Every relocation entry of a file as one list: the sections in table order, their entries in file order. A row number
  * is an entry of a section, found without a table of rows, so that 14 million of them cost nothing.
  */
+import { SHT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
-import type { RelocationEntry, RelocationTable } from '../elf/relocation-table.ts';
+import type { EntryHalves, RelocationEntry, RelocationTable } from '../elf/relocation-table.ts';
 import { describeSection, isAlloc, type Section } from '../elf/sections.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
-import { availability, readyValue } from '../errors.ts';
+import { availability, ParseError, readyValue } from '../errors.ts';
 import { type Vaddr, vaddr } from '../units.ts';
 
 export interface RelocationRow extends RelocationEntry {
@@ -18,14 +19,6 @@ export interface RelocationRow extends RelocationEntry {
   readonly address: Vaddr;
 }
 
-export interface RelocationHit {
-  readonly row: number;
-  readonly table: RelocationTable;
-  readonly index: number;
-  /** The place as an address. */
-  readonly place: Vaddr;
-}
-
 export class RelocationList {
   readonly tables: readonly RelocationTable[];
   /** Sections that could not be read, each with the reason. */
@@ -33,6 +26,7 @@ export class RelocationList {
   readonly count: number;
   readonly #elf: ElfFile;
   readonly #firstRow: readonly number[];
+  readonly #firstRowOf: ReadonlyMap<RelocationTable, number>;
   readonly #symbolTables = new Map<number, SymbolTable | undefined>();
 
   /** @param known symbol tables that are read already, by section index */
@@ -55,12 +49,13 @@ export class RelocationList {
     this.tables = tables;
     this.broken = broken;
     this.#firstRow = firstRow;
+    this.#firstRowOf = new Map(tables.map((table, i) => [table, firstRow[i] ?? 0]));
     this.count = rows;
   }
 
   /** First row of a section's entries. */
   firstRowOf(table: RelocationTable): number {
-    return this.#firstRow[this.tables.indexOf(table)] ?? 0;
+    return this.#firstRowOf.get(table) ?? 0;
   }
 
   /** The section and the entry in it that a row stands for. */
@@ -91,34 +86,52 @@ export class RelocationList {
     return this.#elf.addressSpace.sectionAddress(table.section.sh_info, place);
   }
 
-  /** The symbol table that a section's entries index (sh_link); undefined where sh_link names none. */
+  /**
+   * The symbol table that a section's entries index (sh_link); undefined where sh_link names none. A file has one
+   * SYMTAB and one DYNSYM (gABI), so that no file can make this read a table per relocation section.
+   */
   symbolTableOf(table: RelocationTable): SymbolTable | undefined {
     const link = table.section.sh_link;
     if (this.#symbolTables.has(link)) return this.#symbolTables.get(link);
-    const section = this.#elf.sections[link];
-    const usable = section !== undefined && (section.sh_type === 2 || section.sh_type === 11);
+    const { sections } = this.#elf;
+    const type = sections[link]?.sh_type;
+    const isTable = type === SHT.SYMTAB || type === SHT.DYNSYM;
+    const section = isTable ? sections.find((row) => row.sh_type === type) : undefined;
+    const usable = section !== undefined && section.index === link;
     const symbols = usable ? readyValue(availability(() => this.#elf.symbolTableOf(section))) : undefined;
     this.#symbolTables.set(link, symbols);
     return symbols;
   }
 
   /**
-   * Every entry whose place is an address of [start, stop). Reads only sections that can hold one: those that apply to
-   * the whole image (SHF_ALLOC: .rela.dyn, .relr.dyn) and those whose target section (sh_info) the range meets.
+   * Call `visit` with every entry whose place is an address of [start, stop), and the bytes from `start` to it. Reads
+   * only sections that can hold one: those that apply to the whole image (SHF_ALLOC: .rela.dyn, .relr.dyn) and those
+   * whose target section (sh_info) the range meets.
+   * @returns why a section could not be read to its end, for each where that happened
    */
-  touching(start: bigint, stop: bigint): RelocationHit[] {
-    const hits: RelocationHit[] = [];
+  forEachTouching(
+    start: bigint,
+    stop: bigint,
+    visit: (table: RelocationTable, row: number, offset: number, entry: Readonly<EntryHalves>) => void,
+  ): ParseError[] {
+    const problems: ParseError[] = [];
     for (const table of this.tables) {
-      const target = this.#targetSpan(table);
-      if (target !== undefined && (target.end <= start || target.start >= stop)) continue;
-      const bias = this.#elf.isRelocatable ? (target?.start ?? 0n) : 0n;
-      const first = this.firstRowOf(table);
-      const from = start > bias ? start - bias : 0n;
-      table.forEachIn(from, stop - bias, (index) => {
-        hits.push({ row: first + index, table, index, place: vaddr(table.entry(index).place + bias) });
-      });
+      const range = this.#rangeIn(table, start, stop);
+      if (range === undefined) continue;
+      const firstRow = this.firstRowOf(table);
+      const [hi, lo] = [Number(range.start >> 32n), Number(range.start & 0xffffffffn)];
+      const before = Number(range.start + range.bias - start);
+      try {
+        table.forEachIn(range.start, range.stop, (entry) => {
+          const offset = before + (entry.placeHi - hi) * 0x1_0000_0000 + (entry.placeLo - lo);
+          visit(table, firstRow + entry.index, offset, entry);
+        });
+      } catch (error) {
+        if (!(error instanceof ParseError)) throw error;
+        problems.push(error);
+      }
     }
-    return hits;
+    return problems;
   }
 
   /**
@@ -128,23 +141,25 @@ export class RelocationList {
    */
   firstTouching(start: bigint, stop: bigint): number | undefined {
     for (const table of this.tables) {
-      const target = this.#targetSpan(table);
-      if (target !== undefined && (target.end <= start || target.start >= stop)) continue;
-      const bias = this.#elf.isRelocatable ? (target?.start ?? 0n) : 0n;
-      const index = table.firstIn(start > bias ? start - bias : 0n, stop - bias);
+      const range = this.#rangeIn(table, start, stop);
+      const index = range && table.firstIn(range.start, range.stop);
       if (index !== undefined) return this.firstRowOf(table) + index;
     }
     return undefined;
   }
 
-  #targetSpan(table: RelocationTable): { start: bigint; end: bigint } | undefined {
-    if (isAlloc(table.section) && !this.#elf.isRelocatable) return undefined;
-    const target = this.#elf.sections[table.section.sh_info];
-    if (target === undefined || table.section.sh_info === 0) return undefined;
-    if (!isAlloc(target)) return { start: 0n, end: 0n };
-    const start = this.#elf.addressSpace.sectionAddress(target.index, target.sh_addr);
+  /** [start, stop) in the terms of a table's r_offset, which plus `bias` is an address; undefined where they cannot meet. */
+  #rangeIn(table: RelocationTable, start: bigint, stop: bigint) {
+    const { addressSpace, isRelocatable, sections } = this.#elf;
+    const { section } = table;
+    if (!isRelocatable && (isAlloc(section) || section.sh_info === 0)) return { start, stop, bias: 0n };
+    const target = sections[section.sh_info];
+    if (target === undefined || !isAlloc(target) || !addressSpace.hasAddress(target.index)) return undefined;
+    const first = isRelocatable ? addressSpace.sectionAddress(target.index, 0n) : target.sh_addr;
     const size = Number.isFinite(target.sh_size) ? BigInt(target.sh_size) : 0n;
-    return { start, end: start + size };
+    if (first >= stop || first + size <= start) return undefined;
+    const bias = isRelocatable ? first : 0n;
+    return { start: start > bias ? start - bias : 0n, stop: stop - bias, bias };
   }
 
   /** "RELA section 23 (.rela.dyn), entry 119268" */

@@ -5,7 +5,7 @@
  * function, data, anything else; global before weak before local; then table order. kallsyms and crash use the same
  * preferences, so the name is the one that other tools show.
  */
-import { lowerBound, sortRowsByU64, type U64Column, u64At, u64Column, upperBound } from '../bytes/columns.ts';
+import { lowerBoundOf, sortRowsByU64, type U64Column, u64At, u64Column, upperBound } from '../bytes/columns.ts';
 import { SHN, STB, STT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
@@ -21,13 +21,24 @@ export interface NamedAddress {
   readonly offset: bigint;
 }
 
+/** Starts that are looked back over for a symbol that reaches an address: labels inside a function are fewer. */
+const mostStarts = 64;
+/** The best of more rows than this is kept: a file may have all its symbols at one address. */
+const cachedGroup = 8;
+
+/** Rows in the order of their address, and the best of each group of equals where choosing it took long. */
+interface Order {
+  readonly rows: Uint32Array;
+  readonly best: Map<number, SymbolIndex | undefined>;
+}
+
 export class SymbolIndexByAddress {
   readonly table: SymbolTable;
   /** Address of every row; in ET_REL, of the laid-out section. */
   readonly addresses: U64Column;
   readonly #elf: ElfFile;
-  #all: Uint32Array | undefined;
-  #functions: Uint32Array | undefined;
+  #all: Order | undefined;
+  #functions: Order | undefined;
 
   constructor(elf: ElfFile, table: SymbolTable) {
     this.#elf = elf;
@@ -49,44 +60,64 @@ export class SymbolIndexByAddress {
     return vaddr(u64At(this.addresses, row));
   }
 
-  /** Rows that name a place (defined, not a section or file name), by address. */
+  /** Rows that name a place (defined, not a section or file name), by address; equal addresses in table order. */
   get byAddress(): Uint32Array {
-    this.#all ??= this.#sorted((row) => {
-      const type = this.table.type(row);
-      if (type === STT.SECTION || type === STT.FILE || type === STT.TLS) return false;
-      const section = this.table.st_shndx(row);
-      return section !== SHN.UNDEF && section !== SHN.ABS && section !== SHN.COMMON;
-    });
-    return this.#all;
+    return this.#byAddress().rows;
   }
 
   /** The STT_FUNC rows of {@link byAddress}. */
   get functionsByAddress(): Uint32Array {
-    this.#functions ??= this.byAddress.filter((row) => this.table.type(row) === STT.FUNC);
+    return this.#functionsByAddress().rows;
+  }
+
+  #byAddress(): Order {
+    this.#all ??= { rows: sortRowsByU64(this.addresses, this.#placedRows()), best: new Map() };
+    return this.#all;
+  }
+
+  #functionsByAddress(): Order {
+    this.#functions ??= { rows: rowsOfType(this.byAddress, this.table.infos, STT.FUNC), best: new Map() };
     return this.#functions;
   }
 
-  #sorted(accept: (row: number) => boolean): Uint32Array {
-    const { count } = this.table;
-    const rows = new Uint32Array(count);
-    let kept = 0;
-    for (let row = 1; row < count; row++) if (accept(row)) rows[kept++] = row;
-    return sortRowsByU64(this.addresses, rows.subarray(0, kept));
+  #placedRows(): Uint32Array {
+    const { table } = this;
+    const { addressSpace, isRelocatable } = this.#elf;
+    const rows = placedRows(table.infos, table.sectionIndexes);
+    return isRelocatable ? rows.filter((row) => addressSpace.hasAddress(table.sectionOf(row))) : rows;
   }
 
   #rank(row: number): number {
-    const type = this.table.type(row);
-    const binding = this.table.binding(row);
+    const info = this.table.st_info(row);
+    const type = info & 15;
+    const binding = info >> 4;
     const kind = type === STT.FUNC || type === STT.GNU_IFUNC ? 0 : type === STT.OBJECT ? 1 : 2;
     const bound = binding === STB.GLOBAL ? 0 : binding === STB.WEAK ? 1 : 2;
     return kind * 3 + bound;
   }
 
-  #best(order: Uint32Array, from: number, to: number): SymbolIndex | undefined {
+  /** The best of the rows at an address. */
+  #bestAt(order: Order, hi: number, lo: number): SymbolIndex | undefined {
+    const { rows, best } = order;
+    const from = lowerBoundOf(this.addresses, rows, hi, lo);
+    const isHere = (i: number): boolean => {
+      const row = rows[i];
+      return row !== undefined && this.addresses.lo[row] === lo && this.addresses.hi[row] === hi;
+    };
+    if (!isHere(from)) return undefined;
+    if (best.has(from)) return best.get(from);
+    let to = from + 1;
+    while (isHere(to)) to++;
+    const found = this.#bestOf(rows, from, to);
+    if (to - from > cachedGroup) best.set(from, found);
+    return found;
+  }
+
+  #bestOf(rows: Uint32Array, from: number, to: number): SymbolIndex | undefined {
     let best: number | undefined;
     let bestRank = Number.POSITIVE_INFINITY;
     for (let i = from; i < to; i++) {
-      const row = order[i] as number;
+      const row = rows[i] as number;
       const rank = this.#rank(row);
       if (rank >= bestRank) continue;
       if (rank >= 6 && isMappingSymbol(this.table.name(row) ?? '')) continue;
@@ -98,57 +129,82 @@ export class SymbolIndexByAddress {
 
   /** The function that starts exactly at an address. */
   functionAt(address: bigint): SymbolIndex | undefined {
-    const order = this.functionsByAddress;
-    const from = lowerBound(this.addresses, order, address);
-    const row = order[from];
-    if (row === undefined || u64At(this.addresses, row) !== address) return undefined;
-    return this.#best(order, from, upperBound(this.addresses, order, address));
+    return this.functionAtHalves(Number(address >> 32n), Number(address & 0xffffffffn));
+  }
+
+  /** As {@link functionAt}, for passes over columns. */
+  functionAtHalves(hi: number, lo: number): SymbolIndex | undefined {
+    return this.#bestAt(this.#functionsByAddress(), hi, lo);
   }
 
   /** The symbol that starts exactly at an address. */
   symbolAt(address: bigint): SymbolIndex | undefined {
-    const order = this.byAddress;
-    const from = lowerBound(this.addresses, order, address);
-    return this.#best(order, from, upperBound(this.addresses, order, address));
+    return this.#bestAt(this.#byAddress(), Number(address >> 32n), Number(address & 0xffffffffn));
   }
 
   /** Position of a row's address in {@link functionsByAddress}: its own, or where it would stand. */
   functionPosition(row: number): number {
-    return lowerBound(this.addresses, this.functionsByAddress, u64At(this.addresses, row));
+    const { hi, lo } = this.addresses;
+    return lowerBoundOf(this.addresses, this.functionsByAddress, hi[row] ?? 0, lo[row] ?? 0);
   }
 
   /** The first function that starts at or after an address. */
   nextFunction(address: bigint): SymbolIndex | undefined {
+    if (address < 0n) return this.nextFunction(0n);
     const order = this.functionsByAddress;
-    const row = order[lowerBound(this.addresses, order, address)];
+    const row = order[lowerBoundOf(this.addresses, order, Number(address >> 32n), Number(address & 0xffffffffn))];
     return row === undefined ? undefined : this.functionAt(u64At(this.addresses, row));
   }
 
   /**
    * The symbol whose extent holds an address: the nearest start at or below it whose st_size reaches it, or whose
    * st_size is 0 (assembler labels) and nothing nearer reaches it. Looks back over at most 64 starts, and never out
-   * of the section.
+   * of the section; an address that is in no section has no label.
    */
   containing(address: bigint): NamedAddress | undefined {
-    const order = this.byAddress;
-    const end = upperBound(this.addresses, order, address);
+    const { rows } = this.#byAddress();
     const section = this.#elf.addressSpace.locate(address)?.span;
     let label: NamedAddress | undefined;
-    let i = end;
-    for (let starts = 0; i > 0 && starts < 64; starts++) {
-      const start = u64At(this.addresses, order[i - 1] as number);
+    let end = upperBound(this.addresses, rows, address);
+    for (let starts = 0; end > 0 && starts < mostStarts; starts++) {
+      const last = rows[end - 1] as number;
+      const hi = this.addresses.hi[last] as number;
+      const lo = this.addresses.lo[last] as number;
+      const start = u64At(this.addresses, last);
       if (section !== undefined && start < section.start) break;
-      let first = i - 1;
-      while (first > 0 && u64At(this.addresses, order[first - 1] as number) === start) first--;
-      const row = this.#best(order, first, i);
-      i = first;
+      end = lowerBoundOf(this.addresses, rows, hi, lo);
+      const row = this.#bestAt(this.#byAddress(), hi, lo);
       if (row === undefined) continue;
       const offset = address - start;
       const size = this.table.size(row);
       const found = { symbol: row, name: this.table.name(row) ?? '', offset };
       if (offset === 0n || offset < size) return found;
-      if (size === 0n) label ??= found;
+      if (size === 0n && section !== undefined) label ??= found;
     }
     return label;
   }
+}
+
+/** Rows whose symbol is defined in a section, or in one beyond SHN_LORESERVE, and names a place in it. */
+function placedRows(infos: Uint8Array, sections: Uint16Array): Uint32Array {
+  const rows = new Uint32Array(infos.length);
+  let kept = 0;
+  for (let row = 1; row < infos.length; row++) {
+    const section = sections[row] as number;
+    const type = (infos[row] as number) & 15;
+    if (section === SHN.UNDEF || section === SHN.ABS || section === SHN.COMMON) continue;
+    if (type === STT.SECTION || type === STT.FILE || type === STT.TLS) continue;
+    rows[kept++] = row;
+  }
+  return rows.subarray(0, kept);
+}
+
+function rowsOfType(order: Uint32Array, infos: Uint8Array, type: number): Uint32Array {
+  const rows = new Uint32Array(order.length);
+  let kept = 0;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number;
+    if (((infos[row] as number) & 15) === type) rows[kept++] = row;
+  }
+  return rows.slice(0, kept);
 }

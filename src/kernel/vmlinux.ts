@@ -4,6 +4,7 @@
 
 import { Btf } from '../btf/btf.ts';
 import { type ByteSource, type FileSource, openFile } from '../bytes/byte-source.ts';
+import { printable } from '../bytes/printable.ts';
 import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
@@ -95,39 +96,38 @@ export class Vmlinux {
   }
 
   #readBtf(): BtfPart {
-    if (this.#btfPath !== undefined) {
-      const found = this.#btfIn(this.#btfPath);
-      return { btf: Btf.parse(found.source, this.#readBase()), from: found.from };
-    }
-    const section = this.elf.section('.BTF');
-    if (section === undefined) {
-      const problem = 'no .BTF section: built without CONFIG_DEBUG_INFO_BTF, or stripped; --btf FILE gives it another';
-      throw new ParseError({ code: 'absent', structure: 'BTF', problem });
-    }
-    const source = this.elf.sectionSource(section);
-    return { btf: Btf.parse(source, this.#readBase()), from: `section ${section.index} (.BTF)` };
+    const base = this.#basePath === undefined ? undefined : this.#btfIn(this.#basePath).btf;
+    if (this.#btfPath !== undefined) return this.#btfIn(this.#btfPath, base);
+    const absence = 'no .BTF section: built without CONFIG_DEBUG_INFO_BTF, or stripped; --btf FILE gives it another';
+    const section = this.elf.requireSection('.BTF', absence);
+    return { btf: Btf.parse(this.elf.sectionSource(section), base), from: `section ${section.index} (.BTF)` };
   }
 
-  #readBase(): Btf | undefined {
-    return this.#basePath === undefined ? undefined : Btf.parse(this.#btfIn(this.#basePath).source);
-  }
-
-  /** The BTF bytes of a raw file (/sys/kernel/btf/vmlinux) or of an ELF file's .BTF. */
-  #btfIn(path: string): { source: ByteSource; from: string } {
+  /** The BTF of a raw file (/sys/kernel/btf/vmlinux) or of an ELF file's .BTF. */
+  #btfIn(path: string, base?: Btf): BtfPart {
     const file = openFile(path);
     this.#opened.push(file);
-    const magic = file.read(0, Math.min(4, file.size), path);
-    if (!(magic[0] === 0x7f && magic[1] === 0x45)) return { source: file, from: path };
-    const elf = new ElfFile(file);
-    const section = elf.section('.BTF');
-    if (section === undefined) {
-      throw new ParseError({
-        code: 'bad-reference',
-        structure: path,
-        problem: 'it is an ELF file without a .BTF section',
-      });
-    }
-    return { source: elf.sectionSource(section), from: `${path}, section ${section.index} (.BTF)` };
+    return inFile(path, () => {
+      const magic = file.read(0, Math.min(4, file.size), 'magic');
+      const isElf = magic[0] === 0x7f && magic[1] === 0x45 && magic[2] === 0x4c && magic[3] === 0x46;
+      if (!isElf) return { btf: Btf.parse(file, base), from: path };
+      const elf = new ElfFile(file);
+      const section = elf.requireSection('.BTF', 'it is an ELF file without a .BTF section');
+      return { btf: Btf.parse(elf.sectionSource(section), base), from: `${path}, section ${section.index} (.BTF)` };
+    });
+  }
+}
+
+/** Say in which file it is, when it is not the one that was opened. */
+function inFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const { structure, offset, problem, advice } = error;
+    // The user named this file for its BTF, so that it has none is an error here.
+    const code = error.code === 'absent' ? 'bad-reference' : error.code;
+    throw new ParseError({ code, structure: `${printable(path)}, ${structure}`, offset, problem, advice });
   }
 }
 

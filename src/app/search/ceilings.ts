@@ -80,11 +80,9 @@ export function ceilingOfName(holds: Holds, index: NameIndex, row: number, { par
   if (holds === HOLDS.loose) return looseCeiling(index.bytes, from, to, part) - (length - n);
   if (holds === HOLDS.spread) return Math.min(ONE_GAP, strictGaps(index, row, part)) - (length - n);
   if (holds !== HOLDS.start && holds !== HOLDS.inner) return 0;
+  if (holds === HOLDS.start && !startsWord(index, row, part)) return Number.NEGATIVE_INFINITY;
   const place = substringAt(index.bytes, from, to, part) - from;
-  if (holds === HOLDS.start) {
-    const ceiling = startCeiling(n, length, place);
-    return ceiling < bar || startsWord(index, row, part) ? ceiling : Number.NEGATIVE_INFINITY;
-  }
+  if (holds === HOLDS.start) return startCeiling(n, length, place);
   const charged = -200 * place * place;
   if (n === 1) return charged - (length - n);
   // Mostly the place alone decides.

@@ -1,7 +1,7 @@
 /**
  * fuzzysort's score for some rows of the index.
  *
- * fuzzysort works on prepared targets, which cost 2 µs and about 0.7 kB each: they are made when first asked for.
+ * fuzzysort works on prepared targets, which cost 2 µs and about 1 kB each: they are made when first asked for.
  */
 import * as fuzzysort from 'fuzzysort';
 import type { NameIndex } from './name-index.ts';
@@ -23,7 +23,7 @@ export type Scorer = (
 ) => Ranked[];
 
 /** Beyond this many, prepared targets are dropped and made again when asked for. */
-const KEPT_TARGETS = 40_000;
+const KEPT_TARGETS = 20_000;
 
 export function createScorer(index: NameIndex): Scorer {
   let targets: (Target | undefined)[] = new Array(index.count);

@@ -18,8 +18,13 @@ function begins(index: NameIndex, row: number, from: number, at: number): boolea
   return beginsWord(name.charCodeAt(at - from - 1), name.charCodeAt(at - from));
 }
 
+/** Whether some word of the name may begin with the character. */
+const hasInitial = (index: NameIndex, row: number, code: number): boolean =>
+  ((CLASS[code] as number) & (index.initials[row] as number)) !== 0;
+
 /** Whether the query of one word stands at the beginning of some word of the name. */
 export function startsWord(index: NameIndex, row: number, part: Uint8Array): boolean {
+  if (!hasInitial(index, row, part[0] as number)) return false;
   const from = index.starts[row] as number;
   const to = index.starts[row + 1] as number;
   for (let at = substringAt(index.bytes, from, to, part); at >= 0; at = substringAt(index.bytes, at + 1, to, part)) {
@@ -36,7 +41,7 @@ export function startsWord(index: NameIndex, row: number, part: Uint8Array): boo
  * where the name has no such pair.
  */
 export function strictGaps(index: NameIndex, row: number, part: Uint8Array): number {
-  if (((CLASS[part[0] as number] as number) & (index.initials[row] as number)) === 0) return Number.NEGATIVE_INFINITY;
+  if (!hasInitial(index, row, part[0] as number)) return Number.NEGATIVE_INFINITY;
   const { bytes } = index;
   const from = index.starts[row] as number;
   const to = index.starts[row + 1] as number;

@@ -1,0 +1,186 @@
+/**
+ * `kinspect dump FILE WHAT`: one table of a kernel, as text, as JSON, or as the tool prints it that people would have
+ * used. Every way is a sequence of chunks, each handed over before the next is made.
+ */
+
+import type { Btf } from '../btf/btf.ts';
+import { printRaw, rawLines } from '../btf/print-raw.ts';
+import { type Availability, ParseError, readyValue } from '../errors.ts';
+import { gdbDataNames, printGdbWords } from '../format/gdb-words.ts';
+import type { JsonObject } from '../format/json.ts';
+import { type Listing, printJson, printNdjson, printText } from '../format/listing.ts';
+import { btfListing } from '../format/listings/btf.ts';
+import { mcountListing } from '../format/listings/mcount.ts';
+import { relocationListing } from '../format/listings/relocations.ts';
+import { sectionListing } from '../format/listings/sections.ts';
+import { symbolListing } from '../format/listings/symbols.ts';
+import { MemoryView } from '../format/memory-view.ts';
+import { type NameStyle, printNm } from '../format/nm.ts';
+import { printR2Hex } from '../format/r2-hex.ts';
+import { printReadelfRelocations } from '../format/readelf-relocations.ts';
+import { visible, visibleText } from '../format/visible.ts';
+import type { McountRegion } from '../kernel/mcount.ts';
+import { Vmlinux } from '../kernel/vmlinux.ts';
+import type { DumpOptions } from './args.ts';
+import { type CliIo, exitCode } from './io.ts';
+
+type Chunks<Result = void> = Generator<string | Uint8Array, Result, undefined>;
+
+/** Run it. @returns the exit code @throws ParseError when what is asked for cannot be read; OutputClosed, OutputFailed */
+export async function runDump(options: DumpOptions, io: CliIo): Promise<number> {
+  const kernel = Vmlinux.open(options.file, { btf: options.btf, btfBase: options.btfBase });
+  try {
+    return await dumps[options.what]({
+      kernel,
+      options,
+      io,
+      names: io.outIsTerminal ? 'visible' : 'raw',
+      warn: (sentence) => io.err(`kinspect: ${visibleText(options.file)}: ${visibleText(sentence)}\n`),
+    });
+  } finally {
+    kernel.close();
+  }
+}
+
+interface Job {
+  readonly kernel: Vmlinux;
+  readonly options: DumpOptions;
+  readonly io: CliIo;
+  /** Nothing of the file reaches a terminal raw; into a pipe a tool's format is the tool's bytes. */
+  readonly names: NameStyle;
+  readonly warn: (sentence: string) => void;
+}
+
+const dumps: Readonly<Record<DumpOptions['what'], (job: Job) => Promise<number>>> = {
+  symbols: dumpSymbols,
+  relocs: dumpRelocations,
+  mcount: dumpMcount,
+  btf: dumpBtf,
+  sections: dumpSections,
+};
+
+async function pour<Result>(io: CliIo, chunks: Chunks<Result>): Promise<Result> {
+  for (;;) {
+    const next = chunks.next();
+    if (next.done === true) return next.value;
+    // Without a promise nothing has to be waited for; a turn of the event loop for each chunk would cost more.
+    const wait = io.out(next.value);
+    if (wait !== undefined) await wait;
+  }
+}
+
+async function pourListing<Row extends JsonObject>({ options, io }: Job, listing: Listing<Row>): Promise<number> {
+  const head: JsonObject = { schema: 1, command: 'dump', what: listing.what, file: options.file };
+  const { format } = options;
+  await pour(
+    io,
+    format === 'json' ? printJson(listing, head) : format === 'ndjson' ? printNdjson(listing) : printText(listing),
+  );
+  return exitCode.ok;
+}
+
+/** The part that is asked for. @throws ParseError with the reason why it is not there */
+function need<T>(part: Availability<T>, structure: string): T {
+  if (part.state === 'ready') return part.value;
+  if (part.state === 'malformed') throw part.error;
+  throw new ParseError({ code: part.state, structure, problem: part.reason });
+}
+
+async function dumpSymbols(job: Job): Promise<number> {
+  const { kernel, options, io, warn } = job;
+  if (kernel.symbols.state === 'absent') {
+    // nm's answer to a stripped file is a sentence, and no failure.
+    warn(`no symbols: ${kernel.symbols.reason}`);
+    return exitCode.ok;
+  }
+  const symbols = need(kernel.symbols, 'symbol table');
+  const { damage } = symbols.table;
+  if (damage !== undefined) warn(damage.message);
+  if (options.format !== 'nm') return pourListing(job, symbolListing(kernel, symbols));
+  await pour(io, printNm(kernel.elf, symbols.table, job.names));
+  return exitCode.ok;
+}
+
+async function dumpRelocations(job: Job): Promise<number> {
+  const { kernel, options, io, warn } = job;
+  const { relocations, elf } = kernel;
+  const { section } = options;
+  if (elf.sectionTable.state === 'malformed') throw elf.sectionTable.error;
+  const tables = relocations.tables.filter((table) => section === undefined || table.section.name === section);
+  const broken = relocations.broken.filter((row) => section === undefined || row.section.name === section);
+  if (section !== undefined && tables.length + broken.length === 0) {
+    const known = [...new Set(relocations.tables.map((table) => table.section.name))];
+    const advice = known.length === 0 ? 'the file has none' : `there are ${known.slice(0, 8).join(', ')}`;
+    throw new ParseError({
+      code: 'absent',
+      structure: `relocation section ${section}`,
+      problem: 'no such section',
+      advice,
+    });
+  }
+  if (options.format === 'readelf') {
+    await pour(io, printReadelfRelocations(elf, relocations, { names: job.names, section, warn }));
+    return exitCode.ok;
+  }
+  for (const { reason } of broken) warn(reason);
+  for (const { damage } of tables) if (damage !== undefined) warn(damage.message);
+  return pourListing(job, relocationListing(kernel, tables));
+}
+
+async function dumpMcount(job: Job): Promise<number> {
+  const { kernel, options, warn } = job;
+  const region = need(kernel.mcount, 'mcount region');
+  if (region.warning !== undefined) warn(`mcount region: ${region.warning}`);
+  if (options.format === 'gdb' || options.format === 'r2') return dumpMemory(job, region, options.format);
+  return pourListing(job, mcountListing(kernel, region, options.count));
+}
+
+/** What gdb's x/32gx and r2's px show when no count is given. */
+const defaultCount = { gdb: 32, r2: 256 } as const;
+
+async function dumpMemory(job: Job, region: McountRegion, format: 'gdb' | 'r2'): Promise<number> {
+  const { kernel, options, io, names } = job;
+  const { start } = region.bounds;
+  const relocated = options.mcount === 'relocated';
+  const overlay = relocated ? { start, bytes: region.relocatedBytes() } : undefined;
+  const memory = new MemoryView(kernel.elf, overlay);
+  const count = options.count ?? defaultCount[format];
+  const nameOf = gdbDataNames(kernel.elf, readyValue(kernel.symbols));
+  const end =
+    format === 'gdb'
+      ? await pour(io, printGdbWords({ memory, start, count, nameOf, names }))
+      : await pour(io, printR2Hex(memory, start, count));
+  if (end === undefined) return exitCode.ok;
+  if (relocated) {
+    if (format === 'gdb') await io.out('\n');
+    io.err('kinspect: the region ends here: only it is relocated\n');
+    return options.count === undefined ? exitCode.ok : exitCode.no;
+  }
+  io.err(`Cannot access memory at address 0x${end.address.toString(16)}\n`);
+  return exitCode.no;
+}
+
+async function dumpBtf(job: Job): Promise<number> {
+  const { kernel, options, io, names, warn } = job;
+  const { btf } = need(kernel.btf, 'BTF');
+  if (btf.damage !== undefined) warn(btf.damage.message);
+  if (options.format !== 'bpftool') return pourListing(job, btfListing(btf));
+  await pour(io, names === 'raw' ? printRaw(btf) : printVisibleRaw(btf));
+  return exitCode.ok;
+}
+
+/** bpftool's lines for a terminal: a name cannot end its line, or write over it. */
+function* printVisibleRaw(btf: Btf): Chunks {
+  for (let id: number = btf.firstId; id < btf.endId; id++) {
+    yield rawLines(btf, id)
+      .map((line) => (line.startsWith('\t') ? `\t${visible(line.slice(1))}\n` : `${visible(line)}\n`))
+      .join('');
+  }
+}
+
+async function dumpSections(job: Job): Promise<number> {
+  const { elf } = job.kernel;
+  const { namesProblem } = need(elf.sectionTable, 'section header table');
+  if (namesProblem !== undefined) job.warn(namesProblem.message);
+  return pourListing(job, sectionListing(elf));
+}

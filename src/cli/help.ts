@@ -1,0 +1,100 @@
+/** What --help prints: examples first, then the options of the command, all of it in 80 columns. */
+import { type CommandName, commands, dumpFormats, dumpWhats, type OptionSpec, optionsOf } from './options.ts';
+
+interface Help {
+  readonly usage: string;
+  readonly examples: readonly (readonly [string, string])[];
+  readonly notes: readonly string[];
+}
+
+const helps: Readonly<Record<CommandName, Help>> = {
+  browse: {
+    usage: 'kinspect [OPTION]... [FILE]',
+    examples: [
+      ['kinspect', 'look at the bundled sample kernel'],
+      ['kinspect vmlinux', 'walk through your own'],
+      ['kinspect vmlinux | less', 'the overview as text'],
+      ['kinspect dump vmlinux mcount --format gdb', 'a table, as gdb prints it'],
+      ['kinspect replay vmlinux --summary', 'what pahole decided about each function'],
+    ],
+    notes: [
+      'FILE is an uncompressed vmlinux or a kernel module. Without a terminal, or with --format, the overview is printed in place of the screens: text, json (one object) or ndjson (a fact a line).',
+    ],
+  },
+  dump: {
+    usage: `kinspect dump [OPTION]... FILE ${dumpWhats.join('|')}`,
+    examples: [
+      ['kinspect dump vmlinux symbols --format nm', 'as nm -p'],
+      ['kinspect dump vmlinux relocs --format readelf', 'as llvm-readelf -r'],
+      ['kinspect dump vmlinux relocs --section .rela.dyn', 'the entries of one section'],
+      ['kinspect dump vmlinux mcount', 'each slot with its function'],
+      ['kinspect dump vmlinux mcount --format gdb', 'as gdb x/32gx at its start'],
+      ['kinspect dump vmlinux mcount --format r2', 'as radare2 px at its start'],
+      ['kinspect dump vmlinux btf --format bpftool', 'as bpftool btf dump'],
+    ],
+    notes: [
+      ...dumpWhats.map((what) => `${what.padEnd(9)} ${dumpFormats[what].join(', ')}`),
+      'The first format is the default. docs/json.md says what json and ndjson hold.',
+      '--count N counts what the format shows: words in gdb (32), bytes in r2 (256), slots in the others (all).',
+    ],
+  },
+  replay: {
+    usage: 'kinspect replay [OPTION]... FILE',
+    examples: [
+      ['kinspect replay vmlinux', 'every decision, in order'],
+      ['kinspect replay vmlinux --summary', 'how many got which verdict'],
+      ['kinspect replay vmlinux --function tty_write', 'about one function'],
+      ['kinspect replay vmlinux --mcount relocated --summary', 'with the region filled'],
+      ['kinspect replay vmlinux --verdict encoded --format tsv', 'each record'],
+    ],
+    notes: ['Formats: text, json, ndjson (a function a line) and tsv (unit, function, verdict).'],
+  },
+};
+
+/** "Usage: kinspect dump [OPTION]... FILE …" */
+export const usageLine = (command: CommandName): string => `Usage: ${helps[command].usage}`;
+
+/** The help of a command. @param command 'browse' is the program itself */
+export function helpText(command: CommandName): string {
+  const { notes } = helps[command];
+  const examples = helps[command].examples.filter(([line]) => !isOfUnbuilt(line));
+  const wide = Math.max(...examples.map(([line]) => line.length));
+  const lines = [usageLine(command), '', 'Examples:'];
+  for (const [line, meaning] of examples) {
+    const together = `  ${line.padEnd(wide)}  ${meaning}`;
+    if (together.length <= 80) lines.push(together);
+    else lines.push(`  ${line}`, `      ${meaning}`);
+  }
+  lines.push('', 'Options:');
+  for (const spec of optionsOf(command)) lines.push(optionLine(spec));
+  lines.push('', ...notes.flatMap((note) => wrap(note, 80)));
+  lines.push('', 'Exit status: 0 fine; 1 the answer is no, or the output could not be written;', exitTail);
+  return `${lines.join('\n')}\n`;
+}
+
+/** An example of a command that is not built yet shows what does not work. */
+const isOfUnbuilt = (line: string): boolean =>
+  Object.keys(helps).some((name) => line.startsWith(`kinspect ${name} `) && !commands.some((known) => known === name));
+
+const exitTail = '2 the command line is wrong; 3 the file cannot be read.';
+
+function optionLine(spec: OptionSpec): string {
+  const value = spec.value === undefined ? '' : spec.implied === undefined ? ` ${spec.value}` : `[=${spec.value}]`;
+  const names = `${spec.short === undefined ? '    ' : `-${spec.short}, `}--${spec.name}${value}`;
+  const choices = spec.choices === undefined ? '' : `: ${spec.choices.join(', ')}`;
+  return `  ${names.padEnd(24)} ${spec.help}${choices}`;
+}
+
+/** Lines of at most `width` characters, broken at blanks; a longer word stands alone. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines;
+}

@@ -1,0 +1,96 @@
+/**
+ * The program without a process: arguments and streams in, exit code out. Every failure ends here as one line on
+ * standard error; a stack is for those who set KINSPECT_DEBUG.
+ */
+import { printable } from '../bytes/printable.ts';
+import { ParseError } from '../errors.ts';
+import { visibleText } from '../format/visible.ts';
+import { type BrowseOptions, parseArguments, type ReplayOptions } from './args.ts';
+import { type CliIo, exitCode, OutputClosed, OutputFailed } from './io.ts';
+import { commands } from './options.ts';
+import { UsageError } from './split-arguments.ts';
+import { suggest } from './suggest.ts';
+
+/** What the program needs of its surroundings. */
+export interface Surroundings {
+  readonly version: string;
+  /** The kernel to open when no FILE is given. */
+  readonly samplePath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether screens can be drawn and keys read. */
+  readonly hasScreen: boolean;
+  openScreens(path: string, options: BrowseOptions): Promise<number>;
+  runReplay(options: ReplayOptions, io: CliIo): Promise<number>;
+}
+
+/** Exit code of a fault of the program itself: EX_SOFTWARE of sysexits.h. */
+const faultCode = 70;
+
+/** Run the program. @returns the exit code; never throws */
+export async function runCli(argv: readonly string[], io: CliIo, surroundings: Surroundings): Promise<number> {
+  let path: string | undefined;
+  const debug = Boolean(surroundings.env.KINSPECT_DEBUG);
+  try {
+    const invocation = parseArguments(argv, surroundings.version);
+    if (invocation.kind === 'print') {
+      await io.out(invocation.text);
+      return exitCode.ok;
+    }
+    path = invocation.options.file ?? surroundings.samplePath;
+    switch (invocation.kind) {
+      case 'browse':
+        return await browse(path, invocation.options, io, surroundings);
+      case 'dump': {
+        const { runDump } = await import('./dump.ts');
+        return await runDump(invocation.options, io);
+      }
+      case 'replay':
+        return await surroundings.runReplay(invocation.options, io);
+    }
+  } catch (error) {
+    if (error instanceof OutputClosed) return exitCode.ok;
+    if (debug && error instanceof Error) io.err(`${visibleLines(error.stack ?? '')}\n`);
+    return report(error, path, io);
+  }
+}
+
+async function browse(path: string, options: BrowseOptions, io: CliIo, surroundings: Surroundings): Promise<number> {
+  if (options.format === undefined && surroundings.hasScreen) return surroundings.openScreens(path, options);
+  const { runOverview } = await import('./overview.ts');
+  return runOverview(path, options, io);
+}
+
+function report(error: unknown, path: string | undefined, io: CliIo): number {
+  if (error instanceof UsageError) {
+    const command = error.command === undefined || error.command === 'browse' ? '' : ` ${error.command}`;
+    io.err(`kinspect: ${visibleLines(error.message)}\nTry 'kinspect${command} --help'.\n`);
+    return exitCode.usage;
+  }
+  if (error instanceof OutputFailed) {
+    io.err(`kinspect: standard output: ${error.message}\n`);
+    return exitCode.no;
+  }
+  if (error instanceof ParseError) {
+    io.err(`kinspect: ${visibleText(unreadable(error, path ?? ''))}\n`);
+    return exitCode.unreadable;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  io.err(
+    `kinspect: ${visibleText(path ?? '')}: internal error: ${visibleText(message)}; KINSPECT_DEBUG=1 adds where\n`,
+  );
+  return faultCode;
+}
+
+/** "vmlinux: section 12 (.symtab) at file offset 0x40: problem; advice" */
+function unreadable(error: ParseError, path: string): string {
+  // What is wrong with the file as a whole names the file already.
+  const isFile = error.structure === printable(path);
+  const sentence = isFile ? error.message : `${path}: ${error.message}`;
+  const isWord = isFile && error.code === 'io' && !path.includes('/');
+  const near = isWord ? suggest(path, commands) : undefined;
+  return near === undefined || near === 'browse' || near === path
+    ? sentence
+    : `${sentence}; did you mean the command ${near}?`;
+}
+
+const visibleLines = (text: string): string => text.split('\n').map(visibleText).join('\n');

@@ -1,0 +1,94 @@
+/**
+ * The DWARF sections of a file, as what another thread can be told of them: where their bytes are.
+ *
+ * Reading ELF is not this folder's business, so whoever opens the file fills this in: a section that is stored as it is
+ * by its place in the file, one that had to be decompressed or relocated by a buffer (a shared one is not copied for
+ * each thread).
+ */
+import { type ByteSource, type FileSource, memorySource, openFile, subSource } from '../bytes/byte-source.ts';
+
+/** Where a section's bytes are. */
+export type SectionBytes =
+  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly size: number }
+  | {
+      readonly kind: 'memory';
+      readonly buffer: ArrayBuffer | SharedArrayBuffer;
+      readonly offset: number;
+      readonly size: number;
+    };
+
+/** What is read for function entries; the first two must be there. */
+export interface DwarfSections {
+  readonly littleEndian: boolean;
+  /** .debug_info */
+  readonly info: SectionBytes;
+  /** .debug_abbrev */
+  readonly abbrev: SectionBytes;
+  /** .debug_str */
+  readonly str?: SectionBytes | undefined;
+  /** .debug_line_str */
+  readonly lineStr?: SectionBytes | undefined;
+  /** .debug_str_offsets */
+  readonly strOffsets?: SectionBytes | undefined;
+  /** .debug_addr */
+  readonly addr?: SectionBytes | undefined;
+  /** .debug_types (DWARF 4) */
+  readonly types?: SectionBytes | undefined;
+}
+
+/** The same with the small sections already in memory that every thread shares. */
+export interface LoadedSections {
+  readonly littleEndian: boolean;
+  readonly info: SectionBytes;
+  readonly types: SectionBytes | undefined;
+  readonly strOffsets: SectionBytes | undefined;
+  readonly addr: SectionBytes | undefined;
+  readonly abbrev: Uint8Array;
+  readonly str: Uint8Array;
+  readonly lineStr: Uint8Array;
+}
+
+/** Opens sections, each file once. */
+export class SectionOpener {
+  readonly #files = new Map<string, FileSource>();
+
+  open(section: SectionBytes, name: string): ByteSource {
+    if (section.kind === 'memory') {
+      const bytes = new Uint8Array(section.buffer, section.offset, section.size);
+      return memorySource(bytes, name, () => undefined);
+    }
+    let file = this.#files.get(section.path);
+    if (file === undefined) {
+      file = openFile(section.path);
+      this.#files.set(section.path, file);
+    }
+    return subSource(file, section.offset, section.size, name);
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) file.close();
+    this.#files.clear();
+  }
+}
+
+/** Read the sections that every unit needs parts of. @throws ParseError */
+export function loadSections(sections: DwarfSections, opener: SectionOpener): LoadedSections {
+  const load = (section: SectionBytes | undefined, name: string): Uint8Array => {
+    if (section === undefined || section.size === 0) return new Uint8Array(0);
+    const bytes = opener.open(section, name).read(0, section.size, name);
+    if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    return shared;
+  };
+  return {
+    littleEndian: sections.littleEndian,
+    info: sections.info,
+    types: sections.types,
+    strOffsets: sections.strOffsets,
+    addr: sections.addr,
+    abbrev: load(sections.abbrev, '.debug_abbrev'),
+    str: load(sections.str, '.debug_str'),
+    lineStr: load(sections.lineStr, '.debug_line_str'),
+  };
+}

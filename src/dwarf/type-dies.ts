@@ -1,0 +1,384 @@
+/**
+ * DIEs one at a time, wherever they stand: for the few hundred types that somebody asks about after the pass over all
+ * functions (read-function-entries.ts) has left references to them.
+ *
+ *   TypeDies     the sections, and the units that were asked about
+ *   TypeUnit     a unit: its header, and as much of its abbreviation table as was needed
+ *   TypeDie      a DIE: its tag and the attributes that describe a type
+ *
+ * Offsets are those of FunctionEntries: counted from the unit's header, in the pseudo-unit from the section's start.
+ */
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { ParseError } from '../errors.ts';
+import { AT, FORM } from './constants.ts';
+import { formSize, SIZE } from './form.ts';
+import { LebReader } from './leb128.ts';
+import { type DwarfSections, type SectionBytes, SectionOpener } from './sections.ts';
+import {
+  describeUnit,
+  HeaderProblem,
+  readU64,
+  readUnitHeader,
+  readUnitLength,
+  type UnitHeader,
+} from './unit-header.ts';
+
+/** DW_AT_* that describe types, past those in constants.ts. */
+const attribute = { byteSize: 0x0b, upperBound: 0x2f, count: 0x37, encoding: 0x3e, constValue: 0x1c } as const;
+
+export interface TypeDie {
+  readonly tag: number;
+  /** Position in the unit. */
+  readonly offset: number;
+  /** Position of what follows its attributes: its first child, or its next sibling. */
+  readonly end: number;
+  readonly hasChildren: boolean;
+  /** Undefined when it is missing; '' and missing are the same to an encoder. */
+  readonly name: string | undefined;
+  /** Position in the unit of what DW_AT_type points at; 0 when it is missing or outside the unit. */
+  readonly type: number;
+  /** The same of DW_AT_sibling. */
+  readonly sibling: number;
+  readonly declaration: boolean;
+  readonly byteSize: number | undefined;
+  readonly encoding: number | undefined;
+  /** DW_AT_count, or DW_AT_upper_bound + 1; undefined when neither is a constant. */
+  readonly count: number | undefined;
+  readonly constValue: number | undefined;
+}
+
+interface Declaration {
+  readonly tag: number;
+  readonly hasChildren: boolean;
+  /** Attribute, form and implicit constant in turn. */
+  readonly attributes: readonly number[];
+}
+
+/** An abbreviation table, read as far as was needed. */
+class Declarations {
+  readonly #leb: LebReader;
+  readonly #known = new Map<number, Declaration>();
+  #atEnd = false;
+
+  constructor(bytes: Uint8Array, offset: number) {
+    this.#leb = new LebReader(bytes, offset);
+  }
+
+  find(code: number): Declaration | undefined {
+    for (;;) {
+      const known = this.#known.get(code);
+      if (known !== undefined || this.#atEnd) return known;
+      this.#next();
+    }
+  }
+
+  /** Every declaration of the table. */
+  all(): Iterable<Declaration> {
+    while (!this.#atEnd) this.#next();
+    return this.#known.values();
+  }
+
+  #next(): void {
+    const leb = this.#leb;
+    const code = leb.unsigned();
+    if (code === 0 || Number.isNaN(code) || leb.position > leb.bytes.length) {
+      this.#atEnd = true;
+      return;
+    }
+    const tag = leb.unsigned();
+    const hasChildren = leb.u8() !== 0;
+    const attributes: number[] = [];
+    for (;;) {
+      const name = leb.unsigned();
+      const form = leb.unsigned();
+      const constant = form === FORM.implicit_const ? leb.signed32() : 0;
+      if ((name === 0 && form === 0) || leb.position > leb.bytes.length) break;
+      attributes.push(name, form, constant);
+    }
+    if (!this.#known.has(code)) this.#known.set(code, { tag, hasChildren, attributes });
+  }
+}
+
+/** Bytes around the DIE that was last asked for: types stand close to each other. */
+const windowBytes = 1 << 13;
+/** A DIE that describes a type takes less; a longer one is read again, whole. */
+const usualDie = 256;
+
+/** A unit whose DIEs are asked for by their position. */
+export class TypeUnit {
+  readonly header: UnitHeader;
+  /** Bytes of the unit, its header included. */
+  readonly size: number;
+  readonly #source: ByteSource;
+  readonly #sections: TypeSections;
+  readonly #offset: number;
+  readonly #declarations: Declarations;
+  #window: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(this.#window.buffer);
+  #windowStart = 0;
+
+  /** @throws ParseError when the header cannot be read */
+  constructor(sections: TypeSections, offset: number) {
+    const source = sections.info;
+    const section = '.debug_info';
+    this.#source = source;
+    this.#sections = sections;
+    this.#offset = offset;
+    const head = source.read(offset, Math.min(64, source.size - offset), section);
+    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+    this.size = readUnitLength(view, 0, sections.littleEndian)?.size ?? 0;
+    if (this.size === 0) throw this.#problem('its length cannot be read');
+    try {
+      this.header = readUnitHeader(view, 0, head.length, sections.littleEndian, false);
+    } catch (error) {
+      if (error instanceof HeaderProblem) throw this.#problem(error.message);
+      throw error;
+    }
+    this.#declarations = sections.declarations(this.header.abbrevOffset);
+  }
+
+  /** The tags that the unit's abbreviation table declares: no DIE of the unit can have another. */
+  declaredTags(): Set<number> {
+    return new Set(Array.from(this.#declarations.all(), ({ tag }) => tag));
+  }
+
+  /**
+   * The DIE at a position; undefined for the null entry that ends a list of children.
+   * @throws ParseError when it cannot be read
+   */
+  die(offset: number): TypeDie | undefined {
+    if (!(offset >= this.header.headerSize && offset < this.size))
+      throw this.#problem('a DIE outside the unit is meant');
+    const die = this.#decode(offset, usualDie);
+    return die === 'longer' ? (this.#decode(offset, this.size - offset) as TypeDie | undefined) : die;
+  }
+
+  #decode(offset: number, room: number): TypeDie | undefined | 'longer' {
+    const end = Math.min(offset + room, this.size);
+    if (offset < this.#windowStart || end > this.#windowStart + this.#window.length) {
+      const length = Math.min(Math.max(windowBytes, room), this.size - offset);
+      this.#window = this.#source.read(this.#offset + offset, length, '.debug_info');
+      this.#view = new DataView(this.#window.buffer, this.#window.byteOffset, this.#window.byteLength);
+      this.#windowStart = offset;
+    }
+    const leb = new LebReader(this.#window, offset - this.#windowStart);
+    const code = leb.unsigned();
+    if (code === 0) return undefined;
+    const declaration = this.#declarations.find(code);
+    if (declaration === undefined) throw this.#problem(`abbreviation ${code} is not in its table`);
+    const die = {
+      tag: declaration.tag,
+      offset,
+      end: 0,
+      hasChildren: declaration.hasChildren,
+      name: undefined as string | undefined,
+      type: 0,
+      sibling: 0,
+      declaration: false,
+      byteSize: undefined as number | undefined,
+      encoding: undefined as number | undefined,
+      count: undefined as number | undefined,
+      constValue: undefined as number | undefined,
+    };
+    const { attributes } = declaration;
+    for (let i = 0; i < attributes.length; i += 3) {
+      const form = attributes[i + 1] as number;
+      const at = leb.position;
+      const value = this.#value(leb, form, attributes[i + 2] as number);
+      if (leb.position > this.#window.length) {
+        if (end === this.size) throw this.#problem('a DIE goes on past its end');
+        return 'longer';
+      }
+      switch (attributes[i]) {
+        case AT.name:
+          die.name = this.#string(form, at, value) || undefined;
+          break;
+        case AT.type:
+          die.type = this.#reference(form, value);
+          break;
+        case AT.sibling:
+          die.sibling = this.#reference(form, value);
+          break;
+        case AT.declaration:
+          die.declaration = true;
+          break;
+        case attribute.byteSize:
+          die.byteSize = value;
+          break;
+        case attribute.encoding:
+          die.encoding = value;
+          break;
+        case attribute.count:
+          die.count = value;
+          break;
+        case attribute.upperBound:
+          die.count ??= value === undefined ? undefined : value + 1;
+          break;
+        case attribute.constValue:
+          die.constValue = value;
+      }
+    }
+    die.end = this.#windowStart + leb.position;
+    return die;
+  }
+
+  /** Step over a value; what it is when it is a number. */
+  #value(leb: LebReader, form: number, constant: number): number | undefined {
+    const at = leb.position;
+    const size = formSize(form, this.header);
+    if (form === FORM.implicit_const) return constant;
+    if (size >= 0) {
+      leb.position = at + size;
+      return leb.position > this.#window.length ? undefined : this.#number(at, size);
+    }
+    switch (size) {
+      case SIZE.leb:
+        return form === FORM.sdata ? leb.signed32() : leb.unsigned();
+      case SIZE.string: {
+        const nul = this.#window.indexOf(0, at);
+        leb.position = nul < 0 ? Number.POSITIVE_INFINITY : nul + 1;
+        return undefined;
+      }
+      case SIZE.indirect:
+        return this.#value(leb, leb.unsigned(), 0);
+      case SIZE.unknown:
+        throw this.#problem(`an attribute has the unknown form 0x${form.toString(16)}`);
+      default: {
+        const width = size === SIZE.block1 ? 1 : size === SIZE.block2 ? 2 : size === SIZE.block4 ? 4 : 0;
+        if (at + width > this.#window.length) leb.position = Number.POSITIVE_INFINITY;
+        else {
+          const length = width === 0 ? leb.unsigned() : this.#number(at, width);
+          leb.position = (width === 0 ? leb.position : at + width) + length;
+        }
+        return undefined;
+      }
+    }
+  }
+
+  #number(at: number, size: number): number {
+    const little = this.#sections.littleEndian;
+    switch (size) {
+      case 1:
+        return this.#view.getUint8(at);
+      case 2:
+        return this.#view.getUint16(at, little);
+      case 4:
+        return this.#view.getUint32(at, little);
+      case 8:
+        return readU64(this.#view, at, little);
+      default:
+        return 0;
+    }
+  }
+
+  /** A reference as a position in this unit, 0 where it points elsewhere. */
+  #reference(form: number, value: number | undefined): number {
+    if (value === undefined || form === FORM.ref_sig8) return 0;
+    const inside = form === FORM.ref_addr ? value - this.#offset : value;
+    return inside >= this.header.headerSize && inside < this.size ? inside : 0;
+  }
+
+  #string(form: number, at: number, value: number | undefined): string {
+    if (form === FORM.strp) return textAt(this.#sections.str, value ?? 0);
+    if (form === FORM.line_strp) return textAt(this.#sections.lineStr, value ?? 0);
+    if (form === FORM.string) return textAt(this.#window, at);
+    // An index into a table or another file: types are told apart by it all the same.
+    return `${form}/${value}`;
+  }
+
+  #problem(problem: string): ParseError {
+    const structure = describeUnit('.debug_info', this.#offset);
+    return new ParseError({ code: 'bad-value', structure, offset: this.#source.fileOffset(this.#offset), problem });
+  }
+}
+
+function textAt(bytes: Uint8Array, offset: number): string {
+  const end = bytes.indexOf(0, offset);
+  const length = (end < 0 ? bytes.length : end) - offset;
+  return length <= 0 ? '' : Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('latin1');
+}
+
+/** The sections behind the DIEs, each read when it is first needed. */
+class TypeSections {
+  readonly littleEndian: boolean;
+  readonly info: ByteSource;
+  readonly #sections: DwarfSections;
+  readonly #opener: SectionOpener;
+  readonly #bytes = new Map<SectionBytes, Uint8Array>();
+  /** By offset: units may share a table. */
+  readonly #declarations = new Map<number, Declarations>();
+
+  constructor(sections: DwarfSections, opener: SectionOpener) {
+    this.littleEndian = sections.littleEndian;
+    this.info = opener.open(sections.info, '.debug_info');
+    this.#sections = sections;
+    this.#opener = opener;
+  }
+
+  get abbrev(): Uint8Array {
+    return this.#load(this.#sections.abbrev, '.debug_abbrev');
+  }
+
+  get str(): Uint8Array {
+    return this.#load(this.#sections.str, '.debug_str');
+  }
+
+  get lineStr(): Uint8Array {
+    return this.#load(this.#sections.lineStr, '.debug_line_str');
+  }
+
+  declarations(offset: number): Declarations {
+    let table = this.#declarations.get(offset);
+    if (table === undefined) {
+      table = new Declarations(this.abbrev, offset);
+      this.#declarations.set(offset, table);
+    }
+    return table;
+  }
+
+  #load(section: SectionBytes | undefined, name: string): Uint8Array {
+    if (section === undefined) return new Uint8Array(0);
+    let bytes = this.#bytes.get(section);
+    if (bytes === undefined) {
+      bytes = this.#opener.open(section, name).read(0, section.size, name);
+      this.#bytes.set(section, bytes);
+    }
+    return bytes;
+  }
+}
+
+/** The units of .debug_info, opened as they are asked for. {@link close} it when done. */
+export class TypeDies {
+  readonly #opener = new SectionOpener();
+  readonly #sections: TypeSections;
+  readonly #units = new Map<number, TypeUnit>();
+
+  /** @throws ParseError when .debug_info cannot be opened */
+  constructor(sections: DwarfSections) {
+    this.#sections = new TypeSections(sections, this.#opener);
+  }
+
+  /** Bytes of .debug_info. */
+  get size(): number {
+    return this.#sections.info.size;
+  }
+
+  /** All of .debug_abbrev. @throws ParseError */
+  get abbrevBytes(): Uint8Array {
+    return this.#sections.abbrev;
+  }
+
+  /** The unit at an offset of .debug_info. @throws ParseError when its header cannot be read */
+  unit(offset: number): TypeUnit {
+    let unit = this.#units.get(offset);
+    if (unit === undefined) {
+      unit = new TypeUnit(this.#sections, offset);
+      this.#units.set(offset, unit);
+    }
+    return unit;
+  }
+
+  close(): void {
+    this.#opener.close();
+  }
+}

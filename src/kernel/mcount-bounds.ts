@@ -1,0 +1,129 @@
+/**
+ * Where the mcount region is.
+ *
+ *   vmlinux   from __start_mcount_loc to __stop_mcount_loc     (include/asm-generic/vmlinux.lds.h, MCOUNT_REC)
+ *   module    the section __mcount_loc                         (kernel/trace/ftrace.c, ftrace_module_init)
+ */
+import { SHN } from '../elf/constants.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
+import { checkExtent, describeSection, isAlloc } from '../elf/sections.ts';
+import { ParseError } from '../errors.ts';
+import { type Vaddr, vaddr } from '../units.ts';
+import type { SymbolIndexByAddress } from './symbol-index.ts';
+
+export interface McountBounds {
+  readonly start: Vaddr;
+  readonly stop: Vaddr;
+  /** "__start_mcount_loc … __stop_mcount_loc" or "section __mcount_loc". */
+  readonly source: string;
+  /** File offset of what says so: a row of .symtab or of the section header table. */
+  readonly saidAt: number | undefined;
+  /** What is odd about how they are given: a symbol defined twice. */
+  readonly warning: string | undefined;
+}
+
+const startName = '__start_mcount_loc';
+const stopName = '__stop_mcount_loc';
+const sectionName = '__mcount_loc';
+const structure = 'mcount region';
+
+interface Bound {
+  readonly address: Vaddr;
+  readonly offset: number;
+  readonly warning: string | undefined;
+}
+
+/**
+ * Find the region's bounds.
+ * @throws ParseError absent (no such symbols or section), bad-value (one symbol missing, stop before start); the error
+ *   of the sections, where their names cannot be read
+ */
+export function findMcountBounds(elf: ElfFile, symbols: SymbolIndexByAddress | undefined): McountBounds {
+  const start = boundOf(elf, symbols, startName);
+  const stop = boundOf(elf, symbols, stopName);
+  if (start !== undefined && stop !== undefined) return between(start, stop);
+
+  const section = elf.section(sectionName);
+  if (section !== undefined && isAlloc(section)) {
+    checkExtent(elf.source, section);
+    const first = elf.addressSpace.sectionAddress(section.index, elf.isRelocatable ? 0n : section.sh_addr);
+    return {
+      start: first,
+      stop: vaddr(first + BigInt(section.sh_size)),
+      source: `section ${sectionName}`,
+      saidAt: section.headerOffset,
+      warning: undefined,
+    };
+  }
+  const only = start ?? stop;
+  if (only !== undefined) {
+    const [there, missing] = start !== undefined ? [startName, stopName] : [stopName, startName];
+    const problem = `${there} is there and ${missing} is missing`;
+    throw new ParseError({ code: 'bad-value', structure, offset: only.offset, problem });
+  }
+  elf.requireSection(
+    sectionName,
+    symbols === undefined
+      ? `without a symbol table its bounds, ${startName} and ${stopName}, cannot be found`
+      : `no symbols ${startName} and ${stopName}, no section ${sectionName}: built without ftrace (CONFIG_FTRACE_MCOUNT_RECORD)`,
+  );
+  const problem = `section ${sectionName} is there and not SHF_ALLOC: it is never loaded`;
+  throw new ParseError({ code: 'bad-value', structure, offset: section?.headerOffset, problem });
+}
+
+function between(start: Bound, stop: Bound): McountBounds {
+  if (stop.address < start.address) {
+    const problem = `${stopName} (${hex(stop.address)}) lies before ${startName} (${hex(start.address)})`;
+    throw new ParseError({ code: 'bad-value', structure, offset: stop.offset, problem });
+  }
+  return {
+    start: start.address,
+    stop: stop.address,
+    source: `${startName} … ${stopName}`,
+    saidAt: start.offset,
+    warning: start.warning ?? stop.warning,
+  };
+}
+
+/** A symbol's address; of several with the name the first counts, as for pahole and for a linker's reader. */
+function boundOf(elf: ElfFile, symbols: SymbolIndexByAddress | undefined, name: string): Bound | undefined {
+  if (symbols === undefined) return undefined;
+  const { table } = symbols;
+  const isDefined = (row: number) =>
+    table.st_shndx(row) !== SHN.UNDEF && (elf.isRelocatable || table.value(row) !== 0n);
+  const rows = table.findAll(name).filter(isDefined);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const address = symbols.address(row);
+  const other = rows.find((candidate) => symbols.address(candidate) !== address);
+  const warning =
+    other === undefined
+      ? undefined
+      : `${name} is defined twice: symbol ${row} (${hex(address)}) counts, symbol ${other} (${hex(symbols.address(other))}) does not`;
+  return { address, offset: table.fileOffset(row), warning };
+}
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
+/** Where the region's bytes are in the file. @throws ParseError absent (no slots), bad-reference (in no section, NOBITS) */
+export function locateRegion(
+  elf: ElfFile,
+  bounds: McountBounds,
+): { readonly offset: number; readonly available: number; readonly where: string } {
+  const { start, stop, saidAt } = bounds;
+  if (start === stop) {
+    throw new ParseError({ code: 'absent', structure, problem: 'the region is empty: it ends where it starts' });
+  }
+  const located = elf.addressSpace.locate(start);
+  if (located === undefined) {
+    const problem = `its address ${hex(start)} is in no section`;
+    throw new ParseError({ code: 'bad-reference', structure, offset: saidAt, problem });
+  }
+  const { section } = located.span;
+  const where = section === undefined ? 'its segment' : describeSection(section);
+  if (located.offset === undefined) {
+    const problem = `it lies in ${where}, which is NOBITS: the file holds no bytes of it`;
+    throw new ParseError({ code: 'bad-reference', structure, offset: saidAt, problem });
+  }
+  return { offset: located.offset, available: located.available, where };
+}

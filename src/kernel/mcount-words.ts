@@ -1,0 +1,191 @@
+/**
+ * The words of the mcount region before and after relocation, as columns.
+ *
+ * A pass over 34,000 relocation entries stands between a user and the first screen, so it is done in 32-bit halves; the
+ * rule of each type, and what is said of an entry that cannot be computed, come from elf/relocate.ts like everywhere.
+ */
+import { type U64Column, u64Column } from '../bytes/columns.ts';
+import { toWords } from '../bytes/words.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
+import { type RelocatedBy, type RelocationRule, relocationRule } from '../elf/relocate.ts';
+import type { EntryHalves, RelocationTable } from '../elf/relocation-table.ts';
+import type { ParseError } from '../errors.ts';
+import type { RelocationList } from './relocation-list.ts';
+import type { SymbolIndexByAddress } from './symbol-index.ts';
+
+/** What {@link McountWords.by} counts into. */
+export const bys: readonly RelocatedBy[] = ['rela-addend', 'symbol-addend', 'in-place-addend', 'bytes'];
+const [byRela, bySymbol, byInPlace, byBytes] = [0, 1, 2, 3];
+
+/** What {@link McountWords.flags} is made of. */
+export const SLOT = {
+  /** An entry for this slot could not be computed, or does not agree with the bytes. */
+  refused: 1,
+  /** Two entries name this slot. */
+  twice: 2,
+  /** An entry's place is inside the slot and not at its start. */
+  misaligned: 4,
+} as const;
+
+export const noRelocation = -1;
+
+export interface McountWords {
+  readonly raw: U64Column;
+  readonly relocated: U64Column;
+  /** Index in {@link bys} for each slot. */
+  readonly by: Uint8Array;
+  /** Row of the relocation list for each slot, or {@link noRelocation}. */
+  readonly relocation: Float64Array;
+  readonly flags: Uint8Array;
+  /** Slots that are zero in the file; after relocation; and without any. */
+  readonly rawZero: number;
+  readonly relocatedZero: number;
+  readonly unfilled: number;
+  /** Relocation sections that could not be read to their end. */
+  readonly unread: readonly ParseError[];
+}
+
+/** The region's bytes as a column of words. */
+export function readWords(bytes: Uint8Array, slotSize: 4 | 8, littleEndian: boolean): U64Column {
+  const words = toWords(bytes, littleEndian);
+  if (slotSize === 4) return { hi: new Uint32Array(words.length), lo: words.slice() };
+  const column = u64Column(words.length / 2);
+  const [hi, lo] = littleEndian ? [1, 0] : [0, 1];
+  for (let slot = 0; slot < column.lo.length; slot++) {
+    column.hi[slot] = words[slot * 2 + hi] as number;
+    column.lo[slot] = words[slot * 2 + lo] as number;
+  }
+  return column;
+}
+
+export interface RelocationInput {
+  readonly elf: ElfFile;
+  readonly symbols: SymbolIndexByAddress | undefined;
+  readonly relocations: RelocationList;
+  readonly start: bigint;
+  readonly slotSize: 4 | 8;
+}
+
+/** Apply every relocation whose place is in the region; of two that name one slot the last counts, as it does at boot. */
+export function relocateWords(raw: U64Column, input: RelocationInput): McountWords {
+  const { relocations, start, slotSize } = input;
+  const count = raw.lo.length;
+  const relocated = { hi: raw.hi.slice(), lo: raw.lo.slice() };
+  const by = new Uint8Array(count).fill(byBytes);
+  const relocation = new Float64Array(count).fill(noRelocation);
+  const flags = new Uint8Array(count);
+  const ruleOf = ruleCache(slotSize);
+  const sum = { hi: 0, lo: 0 };
+
+  const apply = (table: RelocationTable, row: number, offset: number, entry: Readonly<EntryHalves>): void => {
+    const slot = Math.floor(offset / slotSize);
+    if (offset % slotSize !== 0) {
+      flags[slot] = (flags[slot] as number) | SLOT.misaligned;
+      return;
+    }
+    const { rule, problem } = ruleOf(table, entry.type);
+    if (rule === 'keep' && problem === undefined) return;
+    const isSecond = relocation[slot] !== noRelocation;
+    flags[slot] = ((flags[slot] as number) & ~SLOT.refused) | (isSecond ? SLOT.twice : 0);
+    relocation[slot] = row;
+    sum.hi = raw.hi[slot] as number;
+    sum.lo = raw.lo[slot] as number;
+    let how = rule === 'keep' ? byBytes : rule === 'in-place' ? byInPlace : bySymbol;
+    let isComputed = rule !== 'keep';
+    if (rule === 'addend') {
+      how = byRela;
+      sum.hi = entry.addendHi;
+      sum.lo = entry.addendLo;
+    } else if (rule === 'symbol+addend' || rule === 'symbol+in-place') {
+      if (rule === 'symbol+addend') {
+        sum.hi = entry.addendHi;
+        sum.lo = entry.addendLo;
+      }
+      isComputed = addSymbol(sum, input, table, entry.symbol);
+    }
+    if (slotSize === 4) sum.hi = 0;
+    // What the linker has applied must be in the bytes already.
+    if (isComputed && !table.pending) isComputed = sum.hi === raw.hi[slot] && sum.lo === raw.lo[slot];
+    if (!isComputed) {
+      flags[slot] = (flags[slot] as number) | SLOT.refused;
+      how = byBytes;
+    }
+    by[slot] = how;
+    relocated.hi[slot] = isComputed ? sum.hi : (raw.hi[slot] as number);
+    relocated.lo[slot] = isComputed ? sum.lo : (raw.lo[slot] as number);
+  };
+  const unread = relocations.forEachTouching(start, start + BigInt(count * slotSize), apply);
+  return { raw, relocated, by, relocation, flags, unread, ...countZeros(raw, relocated, relocation) };
+}
+
+function countZeros(raw: U64Column, relocated: U64Column, relocation: Float64Array) {
+  let rawZero = 0;
+  let relocatedZero = 0;
+  let unfilled = 0;
+  for (let slot = 0; slot < relocation.length; slot++) {
+    if (raw.lo[slot] === 0 && raw.hi[slot] === 0) {
+      rawZero++;
+      if (relocation[slot] === noRelocation) unfilled++;
+    }
+    if (relocated.lo[slot] === 0 && relocated.hi[slot] === 0) relocatedZero++;
+  }
+  return { rawZero, relocatedZero, unfilled };
+}
+
+/** Add the value of a symbol; false when it cannot be read. */
+function addSymbol(sum: { hi: number; lo: number }, input: RelocationInput, table: RelocationTable, symbol: number) {
+  if (symbol === 0) return true;
+  const { symbols } = input;
+  let hi: number;
+  let lo: number;
+  if (
+    symbols !== undefined &&
+    symbol < symbols.table.count &&
+    input.relocations.symbolTableOf(table) === symbols.table
+  ) {
+    hi = symbols.addresses.hi[symbol] as number;
+    lo = symbols.addresses.lo[symbol] as number;
+  } else {
+    const address = symbolAddress(input, table, symbol);
+    if (address === undefined) return false;
+    hi = Number(address >> 32n);
+    lo = Number(address & 0xffffffffn);
+  }
+  lo += sum.lo;
+  sum.hi = (sum.hi + hi + (lo > 0xffffffff ? 1 : 0)) >>> 0;
+  sum.lo = lo >>> 0;
+  return true;
+}
+
+/** S of an entry's symbol; undefined where the symbol cannot be read. */
+export function symbolAddress(
+  input: Pick<RelocationInput, 'elf' | 'relocations'>,
+  table: RelocationTable,
+  symbol: number,
+): bigint | undefined {
+  if (symbol === 0) return 0n;
+  const symbols = input.relocations.symbolTableOf(table);
+  if (symbols === undefined || symbol >= symbols.count) return undefined;
+  return BigInt.asUintN(64, input.elf.addressSpace.sectionAddress(symbols.sectionOf(symbol), symbols.value(symbol)));
+}
+
+interface KnownRule {
+  readonly rule: RelocationRule['rule'];
+  readonly problem: string | undefined;
+}
+
+/** Entries of one kind come in long runs, so the last rule is nearly always the next one too. */
+function ruleCache(slotSize: 4 | 8): (table: RelocationTable, type: number) => KnownRule {
+  let lastTable: RelocationTable | undefined;
+  let lastType = -1;
+  let last: KnownRule = { rule: 'keep', problem: undefined };
+  return (table, type) => {
+    if (table !== lastTable || type !== lastType) {
+      const rule = relocationRule(table, type, slotSize);
+      last = { rule: rule.rule, problem: rule.rule === 'keep' ? rule.problem : undefined };
+      lastTable = table;
+      lastType = type;
+    }
+    return last;
+  };
+}
