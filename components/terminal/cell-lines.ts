@@ -46,6 +46,7 @@ const LINE_FEED = 0x0a;
  */
 const REMEMBERED_TEXT = 131_072;
 const MOST_STYLES = 4_096;
+const SGR = /\x1b\[[\d;]*m/g;
 
 const charTokens: (Token | undefined)[] = [];
 const sgrTokens = new Map<string, readonly AnsiCode[]>();
@@ -114,35 +115,55 @@ function splitRows(cells: readonly StyledChar[]): StyledChar[][] {
   return rows;
 }
 
+/** Reads as far as it goes by char codes; a row that is not plain is taken back and read by the original. */
 function readLine(text: string): Line | undefined {
   const tokens: Token[] = [];
   const cells: StyledChar[] = [];
-  let style = plainStyle;
   let isAllPlain = true;
-  let rowStart = 0;
+  let style = plainStyle;
+  let row = { at: 0, tokens: 0, cells: 0, style };
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (isPlain(code) || code === LINE_FEED) {
-      if (code === LINE_FEED) rowStart = at + 1;
+    const end = isPlain(code) || code === LINE_FEED ? 0 : endOfSgr(text, at);
+    if (end === 0) {
       tokens.push(charToken(code));
       cells.push(cellOf(style, code));
-      continue;
-    }
-    const end = endOfSgr(text, at);
-    if (end >= 0) {
+      if (code === LINE_FEED) row = { at: at + 1, tokens: tokens.length, cells: cells.length, style };
+    } else if (end > 0) {
       const sgr = text.slice(at, end);
       for (const token of tokensOfSgr(sgr)) tokens.push(token);
       style = styleAfter(style, sgr);
       at = end - 1;
-      continue;
+    } else {
+      const rowEnd = endOfRow(text, at);
+      const read = readOddRow(text.slice(row.at, rowEnd), row.style);
+      if (read === undefined) return undefined;
+      tokens.splice(row.tokens, Number.POSITIVE_INFINITY, ...read.tokens);
+      cells.splice(row.cells, Number.POSITIVE_INFINITY, ...read.cells);
+      style = read.style;
+      isAllPlain = false;
+      at = rowEnd - 1;
     }
-    // The row goes on as the original reads it, from the character before this one, which it may join.
-    const rowEnd = endOfRow(text, at);
-    const row = text.slice(rowStart, rowEnd);
-    if (!hasOnlyStyles(row)) return undefined;
-    return undefined;
   }
   return { tokens, cells, isPlain: isAllPlain };
+}
+
+function endOfRow(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
+}
+
+/** A row as the original reads it; undefined when a sequence in it might reach beyond the row, or CR joins its end. */
+function readOddRow(row: string, before: Style): { tokens: Token[]; cells: StyledChar[]; style: Style } | undefined {
+  if (/[\r\x7f-\x9f]/.test(row) || row.replaceAll(SGR, '').includes('\x1b')) return undefined;
+  const tokens = originalTokenize(row);
+  const cells: StyledChar[] = [];
+  let style = before;
+  for (const token of tokens) {
+    if (token.type === 'ansi') style = styleAfter(style, token.code);
+    else if (token.type === 'char') cells.push({ ...token, styles: style.codes });
+  }
+  return { tokens, cells, style };
 }
 
 function charToken(code: number): Token {

@@ -80,7 +80,7 @@ class Output {
   #put(grid: (Row | undefined)[], operation: Operation & { type: 'write' }, clip: Clip = NO_CLIP): boolean {
     const { x, y, text, transformers } = operation;
     const line = lineOf(text);
-    if (line === undefined || !Number.isInteger(x) || !Number.isInteger(y)) return false;
+    if (!line?.isPlain || !Number.isInteger(x) || !Number.isInteger(y)) return false;
     if (isEmpty(clip)) return true;
     const rows = rowsOf(line);
     // Rows and columns are only cut where both edges are known.
@@ -95,10 +95,10 @@ class Output {
       let drawn = cut(row, x, clip);
       if (drawn === undefined) return false;
       for (const transform of transformers) drawn = transform(drawn, first + index);
-      const cells = lineOf(drawn)?.cells;
-      if (cells === undefined) return false;
+      const drawnLine = lineOf(drawn);
+      if (!drawnLine?.isPlain) return false;
       grid[at] ??= new Array<StyledChar>(this.width).fill(BLANK);
-      overlay(grid[at], clip.x1 !== undefined && clip.x2 !== undefined ? Math.max(x, clip.x1) : x, cells);
+      overlay(grid[at], clip.x1 !== undefined && clip.x2 !== undefined ? Math.max(x, clip.x1) : x, drawnLine.cells);
     }
     return true;
   }
@@ -154,7 +154,7 @@ function widest(line: Line): number {
 function cut(row: string, x: number, { x1, x2 }: Clip): string | undefined {
   if (x1 === undefined || x2 === undefined) return row;
   const line = lineOf(row);
-  if (line === undefined) return undefined;
+  if (!line?.isPlain) return undefined;
   const from = x < x1 ? x1 - x : 0;
   const to = Math.min(line.cells.length, x2 - x);
   if (from >= to) return '';

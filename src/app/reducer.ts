@@ -151,6 +151,10 @@ export function focusOfHit(session: Session, hit: SearchHit): Focus | undefined 
   return id === undefined ? undefined : focusFunc(id);
 }
 
+/** Whether the hits are those of a text: an exact name leads the list at once, anything else waits for the whole of it. */
+const isAnswered = ({ results }: AppState, text: string): boolean =>
+  results.text === text && (results.complete || results.hits[0]?.match === 'exact');
+
 function acceptPrompt(session: Session, state: AppState): AppState {
   const { prompt } = state;
   if (prompt === undefined) return state;
@@ -162,7 +166,7 @@ function acceptPrompt(session: Session, state: AppState): AppState {
     const focus = focusOfText(session, prompt.text);
     return 'problem' in focus ? say(closed, focus.problem, 'bad') : jump(session, closed, focus);
   }
-  if (state.results.text !== prompt.text) return { ...state, prompt: { ...prompt, accepting: true } };
+  if (!isAnswered(state, prompt.text)) return { ...state, prompt: { ...prompt, accepting: true } };
   const hit = state.results.hits[prompt.selected];
   const focus = hit === undefined ? undefined : focusOfHit(session, hit);
   if (focus === undefined) return say(closed, state.results.problem ?? `nothing matches ${prompt.text}`, 'bad');
@@ -175,7 +179,11 @@ function promptText(session: Session, state: AppState, text: string): AppState {
   if (prompt === undefined) return state;
   if (prompt.kind === 'search') {
     const empty = parseQuery(text).kind === 'empty';
-    return { ...state, prompt: { ...prompt, text, selected: 0, top: 0, accepting: false }, results: empty ? noResults : state.results };
+    return {
+      ...state,
+      prompt: { ...prompt, text, selected: 0, top: 0, accepting: false },
+      results: empty ? noResults : state.results,
+    };
   }
   if (prompt.kind === 'goto') return { ...state, prompt: { ...prompt, text } };
   const pane = { ...state.panes[prompt.pane], filter: text };
@@ -200,9 +208,7 @@ function found(session: Session, state: AppState, results: SearchResults): AppSt
     results,
     prompt: { ...prompt, selected, top: scrollTo(prompt.top, selected, hitRows(state), results.hits.length) },
   } as const;
-  // An exact name leads the list at once; anything else waits for the whole of it.
-  const settled = results.complete || results.hits[0]?.match === 'exact';
-  return prompt.accepting === true && settled ? acceptPrompt(session, next) : next;
+  return prompt.accepting === true && isAnswered(next, prompt.text) ? acceptPrompt(session, next) : next;
 }
 
 function promptMove(state: AppState, by: number): AppState {

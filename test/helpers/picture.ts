@@ -13,7 +13,7 @@ export async function takePicture(program: string, png: string, columns = 120, r
     pty.send('tty_write');
     await pty.waitFor(/▸ tty_write/);
     pty.send('\r');
-    await pty.waitFor('no FUNC record: tty_write');
+    await pty.waitFor(/no FUNC record: tty_write *│/);
     writeFileSync(png, svgToPng(screenSvg(pty.screen), 1.5));
   } finally {
     pty.dispose();
