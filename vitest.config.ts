@@ -3,6 +3,8 @@ import { reporters } from './vitest.reporters.ts';
 
 export default defineConfig({
   define: { KINSPECT_VERSION: '"0.0.0-test"' },
+  // React is the production one, which has no jsxDEV.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/corpus/**'],

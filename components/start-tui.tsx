@@ -6,7 +6,6 @@ import { createSession } from '../src/app/session.ts';
 import { createStore } from '../src/app/store.ts';
 import { visibleText } from '../src/format/visible.ts';
 import type { Vmlinux } from '../src/kernel/vmlinux.ts';
-import { App } from './App.tsx';
 import { attachMouse } from './mouse.ts';
 import {
   type ColourMode,
@@ -15,6 +14,7 @@ import {
   terminalSource,
 } from './terminal/lifecycle.ts';
 import { cleanPaste } from './terminal/terminal-input.ts';
+import './terminal/yoga.ts';
 import { createTheme, localeIsUtf8 } from './theme.ts';
 
 export interface TuiOptions {
@@ -39,6 +39,12 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const theme = createTheme(options.colour, localeIsUtf8(process.env));
   const search = startSearch(store);
   let mouseOn = options.mouse;
+  // The first frame is on its way to the terminal when this is called; reading the names must not hold it up.
+  let isSearchStarting = false;
+  const startSearchSoon = (): void => {
+    if (!isSearchStarting) setTimeout(() => search.start(), 15).unref();
+    isSearchStarting = true;
+  };
 
   const code = await runTerminalApp(
     {
@@ -49,7 +55,9 @@ export async function startTui(options: TuiOptions): Promise<number> {
       program: `kinspect ${options.version}`,
       reportTo: 'the issue tracker named in the README',
     },
-    (terminal: TerminalSession) => {
+    async (terminal: TerminalSession) => {
+      // Not above: Ink must not be imported before runTerminalApp has prepared what it looks at.
+      const { App } = await import('./App.tsx');
       const control: TerminalControl = {
         copy: (text) => terminal.copy(text),
         exit: (exitCode) => terminal.exit(exitCode),
@@ -76,7 +84,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
           file={visibleText(options.file)}
           facts={headerFacts(options.kernel)}
           searchState={() => search.state}
-          onFrame={() => search.start()}
+          onFrame={startSearchSoon}
         />
       );
     },

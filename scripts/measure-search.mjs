@@ -3,7 +3,7 @@
 // Types words letter by letter and takes them back, through the real worker, with the main thread busy for 8 ms after
 // each reply as it is when it draws. Prints milliseconds from query() to the first reply, to the reply whose hits do
 // not change any more, and to the total; how long the main thread was kept; what the worker added to memory.
-import { existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,6 +12,7 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const KERNELS = ['arm64-5.10', 'arm64-6.12'];
 const PAUSE_MS = Number(process.env.PAUSE_MS ?? 25);
+const LIMIT = Number(process.env.LIMIT ?? 200);
 const DRAW_MS = Number(process.env.DRAW_MS ?? 8);
 const WORDS = (
   'tty_write redirected_tty_write skb_clone skbclone vfs_read vfsread rcurdlck rcu_read_lock schedule __schedule ' +
@@ -97,7 +98,7 @@ function summary(values) {
   return `p50 ${at(0.5)}  p95 ${at(0.95)}  p99 ${at(0.99)}  max ${at(1)}`;
 }
 
-async function measure(kernel, { createSearch, spawnSearchWorker, SEARCH_LIMIT }) {
+async function measure(kernel, { createSearch, spawnSearchWorker }) {
   const path = join(homedir(), '.cache/kinspect/corpus', kernel, 'vmlinux');
   if (!existsSync(path)) return console.log(`${kernel}: not fetched`);
   const input = readNames(path);
@@ -136,7 +137,7 @@ async function measure(kernel, { createSearch, spawnSearchWorker, SEARCH_LIMIT }
       let answered = 0;
       let finalAt = 0;
       let hits;
-      search.query(text, SEARCH_LIMIT, (reply) => {
+      search.query(text, LIMIT, (reply) => {
         const ms = performance.now() - asked;
         if (answered++ === 0) first.push(ms);
         if (hits !== reply.hits) finalAt = ms;
@@ -189,20 +190,23 @@ async function measure(kernel, { createSearch, spawnSearchWorker, SEARCH_LIMIT }
 
 const out = mkdtempSync(join(tmpdir(), 'kinspect-search-'));
 try {
-  const entryPoints = ['src/app/search.ts', 'src/app/search-worker.ts'].map((file) => join(root, file));
-  const minify = { minifySyntax: true, minifyWhitespace: true };
   await build({
-    entryPoints,
+    absWorkingDir: root,
+    entryPoints: [
+      { in: 'src/app/search/engine.ts', out: 'engine' },
+      { in: 'src/app/search/spawn.ts', out: 'spawn' },
+      { in: 'src/app/search-worker.ts', out: 'search-worker' },
+    ],
     outdir: out,
     bundle: true,
     platform: 'node',
     format: 'esm',
-    outExtension: { '.js': '.js' },
-    ...minify,
+    minifySyntax: true,
+    minifyWhitespace: true,
   });
-  const { writeFileSync } = await import('node:fs');
   writeFileSync(join(out, 'package.json'), '{"type":"module"}');
-  const engine = await import(pathToFileURL(join(out, 'search.js')).href);
+  const load = (file) => import(pathToFileURL(join(out, file)).href);
+  const engine = { ...(await load('engine.js')), ...(await load('spawn.js')) };
   const kernels = process.argv.length > 2 ? process.argv.slice(2) : KERNELS;
   for (const kernel of kernels) await measure(kernel, engine);
 } finally {

@@ -55,4 +55,5 @@ function placeOf(line: string, same: number): { column: number; offset: number; 
   return { column, offset: at, styles };
 }
 
+// biome-ignore lint/style/noDefaultExport: Ink imports it so.
 export { lineUpdate as default };

@@ -173,4 +173,5 @@ function drawRow(row: Row, width: number): string {
   return textOf(cells).trimEnd();
 }
 
+// biome-ignore lint/style/noDefaultExport: Ink imports it so.
 export { Output as default };

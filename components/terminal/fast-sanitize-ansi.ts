@@ -20,4 +20,5 @@ function sanitizeAnsi(text: string): string {
   return text;
 }
 
+// biome-ignore lint/style/noDefaultExport: Ink imports it so.
 export { sanitizeAnsi as default };

@@ -11,4 +11,5 @@ function stringWidth(text: string, options?: Options): number {
   return width < 0 ? originalStringWidth(text, options) : width;
 }
 
+// biome-ignore lint/style/noDefaultExport: Ink imports it so.
 export { stringWidth as default };

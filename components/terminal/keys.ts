@@ -35,12 +35,12 @@ export function decodeKeys(input: string, key: Key): string[] {
 }
 
 /** A word with its modifiers before it. */
-export function modified(name: string, ctrl: boolean, alt: boolean, shift: boolean): string {
+function modified(name: string, ctrl: boolean, alt: boolean, shift: boolean): string {
   return (ctrl ? 'ctrl-' : '') + (alt ? 'alt-' : '') + (shift ? 'shift-' : '') + name;
 }
 
 /** The name of one character as it comes from the terminal. */
-export function characterName(character: string): string {
+function characterName(character: string): string {
   const code = character.charCodeAt(0);
   if (character === ' ') return 'space';
   if (code === 0x7f || code === 0x08) return 'backspace';

@@ -23,7 +23,6 @@ import { polyfillWithResolvers } from './with-resolvers.ts';
 
 export { type ColourFlag, type ColourMode, colourMode } from './colour-mode.ts';
 export { CRASH_EXIT_CODE } from './crash-report.ts';
-export { osc52 } from './sequences.ts';
 export type { Session } from './session.ts';
 
 /**
@@ -72,6 +71,8 @@ export async function runTerminalApp(
   load: (session: Session) => ReactNode | Promise<ReactNode>,
 ): Promise<number> {
   polyfillWithResolvers();
+  // Ink reads Yoga's constants when it is imported.
+  await (await import('./yoga.ts')).yogaReady;
   const [{ render }, { sessionRoot }] = await withColourLevel(colourLevel(options.colour, process.env), () =>
     Promise.all([import('ink'), import('./SessionRoot.tsx')]),
   );

@@ -5,4 +5,5 @@
 
 function restoreCursor(): void {}
 
+// biome-ignore lint/style/noDefaultExport: cli-cursor imports it so.
 export { restoreCursor as default };

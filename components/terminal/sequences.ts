@@ -7,7 +7,7 @@
  */
 
 /** Turn private modes on (CSI ? n h). */
-export function setModes(...modes: readonly number[]): string {
+function setModes(...modes: readonly number[]): string {
   return modes.map((mode) => `\x1b[?${mode}h`).join('');
 }
 

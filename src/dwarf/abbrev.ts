@@ -14,9 +14,9 @@
  * For the DIEs that are asked about, and those of which an attribute says its own length, `program[code]` is where in
  * `instructions` (instructions.ts) the stepping is spelled out.
  */
-import { AT, FORM, TAG } from './constants.ts';
+import { FORM, TAG } from './constants.ts';
 import { type Encoding, formSize, formSizes, SIZE } from './form.ts';
-import { Instructions, isRoot, slotBit, slotOf, wantedBy } from './instructions.ts';
+import { Instructions, isRoot, SLOT, slotBit, slotOf, wantedBy } from './instructions.ts';
 import { LebReader } from './leb128.ts';
 
 /** What the walk does with a DIE. The first four are containers of known size, the next two leaves. */
@@ -90,7 +90,7 @@ interface Shape {
   fixed: number;
   /** Bytes after a first attribute of DW_FORM_string, -1 when it does not start so or has another of unknown size. */
   afterString: number;
-  /** Position among the attributes of a DW_AT_sibling of form ref4, -1 where there is none or its place varies. */
+  /** Position among the attributes of a DW_AT_sibling of form ref4, -1 where there is none or it is another. */
   sibling: number;
   /** The slots that it has an attribute for. */
   has: number;
@@ -185,7 +185,7 @@ export class AbbrevTable {
         instructions.ask(slot, form, constant, encoding);
       }
       if (size >= 0) {
-        if (form === FORM.ref4 && attribute === AT.sibling && shape.sibling < 0) shape.sibling = shape.fixed;
+        if (form === FORM.ref4 && slot === SLOT.sibling && asked) shape.sibling = shape.fixed;
         instructions.skip(size);
         if (shape.fixed >= 0) shape.fixed += size;
         if (shape.afterString >= 0) shape.afterString += size;
@@ -213,7 +213,7 @@ export class AbbrevTable {
         size = afterString;
       } else if (step === leaf) step = leafProgram;
       else if (step <= param) step = rare;
-    }
+    } else if (step < leaf && sibling < 0 && (has & slotBit(SLOT.sibling)) !== 0) step = rare;
     this.plan[row] = step | (children ? hasChildren : 0) | (size << sizeShift);
     this.program[row] = from;
     this.tag[row] = Math.min(tag, 0xffff);

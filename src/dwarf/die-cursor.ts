@@ -8,7 +8,7 @@ import { ParseError, type ParseErrorCode } from '../errors.ts';
 import { FORM } from './constants.ts';
 import type { ForeignRefs } from './foreign-refs.ts';
 import { type Encoding, formSize, SIZE } from './form.ts';
-import { noSlot, OP, opMask, opShift, SLOT, slotCount } from './instructions.ts';
+import { lastReference, noSlot, OP, opMask, opShift, SLOT, slotCount } from './instructions.ts';
 import { LebReader, maxLebBytes } from './leb128.ts';
 import type { NameSource } from './name-source.ts';
 import { readU64, type UnitHeader } from './unit-header.ts';
@@ -140,7 +140,7 @@ export class DieCursor {
     // What does not fit is seen by the instruction that steps over it.
     if (size > this.#end - at) return;
     if (slot === SLOT.name) this.value[slot] = this.#name(form, at);
-    else if (slot <= SLOT.specification) this.value[slot] = this.#ref(form, at);
+    else if (slot <= lastReference) this.value[slot] = this.#ref(form, at);
     else if (slot === SLOT.lowPc) this.#address(form, at);
     else this.value[slot] = Math.min(this.#number(form, at), 0xffff_ffff);
   }

@@ -36,22 +36,25 @@ export const opShift = 4;
 /** The slot of an indirect value that nobody asked for. */
 export const noSlot = 15;
 
-/** What can be asked of a DIE. The first has a name for value, the next three what they point at, the rest a number. */
+/** What can be asked of a DIE. The first has a name for value, the next four what they point at, the rest a number. */
 export const SLOT = {
   name: 0,
   type: 1,
   abstractOrigin: 2,
   specification: 3,
+  sibling: 4,
   /** Lower half; the upper one is in slot lowPcHigh. */
-  lowPc: 4,
-  inline: 5,
-  language: 6,
-  strOffsetsBase: 7,
-  addrBase: 8,
-  declaration: 9,
-  external: 10,
-  lowPcHigh: 11,
+  lowPc: 5,
+  inline: 6,
+  language: 7,
+  strOffsetsBase: 8,
+  addrBase: 9,
+  declaration: 10,
+  external: 11,
+  lowPcHigh: 12,
 } as const;
+/** The slots from type to this one are references. */
+export const lastReference = SLOT.sibling;
 export const slotCount = 16;
 
 export const slotBit = (slot: number): number => (slot < 0 ? 0 : 1 << slot);
@@ -61,6 +64,7 @@ const slots = new Map<number, number>([
   [AT.type, SLOT.type],
   [AT.abstract_origin, SLOT.abstractOrigin],
   [AT.specification, SLOT.specification],
+  [AT.sibling, SLOT.sibling],
   [AT.low_pc, SLOT.lowPc],
   [AT.inline, SLOT.inline],
   [AT.language, SLOT.language],
@@ -79,7 +83,8 @@ export function slotOf(attribute: number): number {
 
 const bits = (...wanted: readonly number[]): number => wanted.reduce((all, slot) => all | slotBit(slot), 0);
 const wantedByRoot = bits(SLOT.name, SLOT.language, SLOT.strOffsetsBase, SLOT.addrBase);
-const wantedByParam = bits(SLOT.name, SLOT.type, SLOT.abstractOrigin);
+const wantedByParam = bits(SLOT.name, SLOT.type, SLOT.abstractOrigin, SLOT.sibling);
+const wantedByOthers = bits(SLOT.sibling);
 const wantedBySubprogram =
   wantedByParam | bits(SLOT.specification, SLOT.lowPc, SLOT.inline, SLOT.declaration, SLOT.external);
 
@@ -87,7 +92,7 @@ const wantedBySubprogram =
 export function wantedBy(tag: number): number {
   if (tag === TAG.subprogram) return wantedBySubprogram;
   if (tag === TAG.formal_parameter) return wantedByParam;
-  return isRoot(tag) ? wantedByRoot : 0;
+  return isRoot(tag) ? wantedByRoot : wantedByOthers;
 }
 
 /** The tags that a unit's first DIE can have. */
@@ -119,7 +124,7 @@ export class Instructions {
       this.#emit(OP.constant | ((slot | (Math.min(constant >>> 0, 0xffff) << 4)) << opShift));
     } else if (form === FORM.strp && slot === SLOT.name && encoding.offsetSize === 4) {
       this.#emit(OP.strp | (slot << opShift));
-    } else if (form === FORM.ref4 && slot >= SLOT.type && slot <= SLOT.specification) {
+    } else if (form === FORM.ref4 && slot >= SLOT.type && slot <= lastReference) {
       this.#emit(OP.ref4 | (slot << opShift));
     } else this.#emit(OP.take | ((slot | (Math.min(form, 0xffff) << 4)) << opShift));
   }

@@ -7,6 +7,7 @@ import type { ParseErrorDetails } from '../errors.ts';
 import { type FunctionEntries, unitStates } from './function-entries.ts';
 import { NameTable } from './name-table.ts';
 import type { LoadedSections } from './sections.ts';
+import type { UnreadRest } from './unit-list.ts';
 import type { ChunkRows, ReaderShare } from './unit-reader.ts';
 
 const foreignBit = 0x8000_0000;
@@ -21,20 +22,20 @@ interface Piece {
 }
 
 /**
- * @param listProblem what ended the list of units early: it is said of the last unit
+ * @param rest what the list of units left over: one more row, damaged
  * @param typesUnits 1 when the first chunk is the pseudo-unit of .debug_types
  */
 export function mergeShares(
   shares: readonly ReaderShare[],
   sections: LoadedSections,
-  listProblem: ParseErrorDetails | undefined,
+  rest: UnreadRest | undefined,
   typesUnits: 0 | 1,
 ): FunctionEntries {
   const pieces = inOrder(shares);
   const sum = (of: (rows: ChunkRows) => number) => pieces.reduce((total, piece) => total + of(piece.rows), 0);
   const count = sum((rows) => rows.entryEnd - rows.firstEntry);
   const paramCount = sum((rows) => rows.paramEnd - rows.firstParam);
-  const unitCount = sum((rows) => rows.units.length);
+  const unitCount = sum((rows) => rows.units.length) + (rest === undefined ? 0 : 1);
   const units = {
     count: unitCount,
     typesUnits,
@@ -98,9 +99,12 @@ export function mergeShares(
     entry = entryEnd;
     param = paramEnd;
   }
-  if (listProblem !== undefined && unitCount > 0) {
-    units.state[unitCount - 1] = unitStates.indexOf('damaged');
-    problems.set(unitCount - 1, listProblem);
+  if (rest !== undefined) {
+    units.offset[unit] = rest.offset;
+    units.size[unit] = rest.size;
+    units.state[unit] = unitStates.indexOf('damaged');
+    units.firstEntry[unit + 1] = entry;
+    problems.set(unit, rest.problem);
   }
   return {
     units,

@@ -99,7 +99,7 @@ function prepare(sections: DwarfSections, opener: SectionOpener): Job {
 }
 
 function finish(job: Job, shares: readonly ReaderShare[]): FunctionEntries {
-  return mergeShares(shares, job.sections, job.list.problem, job.plan.typesBytes === undefined ? 0 : 1);
+  return mergeShares(shares, job.sections, job.list.rest, job.plan.typesBytes === undefined ? 0 : 1);
 }
 
 /** How many worker threads to start; none where this file is not bundled, since Node 20 cannot run a .ts worker. */

@@ -12,8 +12,15 @@ export interface UnitList {
   readonly offset: Float64Array;
   /** Bytes of each, its length field included. */
   readonly size: Float64Array;
-  /** What ended the list before the end of the section. The last unit is then the one that it is about. */
-  readonly problem: ParseErrorDetails | undefined;
+  /** What ended the list before the end of the section: the rest of it, from a unit whose length cannot be. */
+  readonly rest: UnreadRest | undefined;
+}
+
+/** The end of a section where no units can be told apart. */
+export interface UnreadRest {
+  readonly offset: number;
+  readonly size: number;
+  readonly problem: ParseErrorDetails;
 }
 
 /** Bytes that are fetched for a length, when the units before were large: more would not be looked at. */
@@ -27,7 +34,7 @@ const smallestUnit = 4 + 7;
 export function listUnits(source: ByteSource, littleEndian: boolean, section: string): UnitList {
   const offsets: number[] = [];
   const sizes: number[] = [];
-  let problem: ParseErrorDetails | undefined;
+  let rest: UnreadRest | undefined;
   let windowStart = 0;
   let view: DataView = new DataView(new ArrayBuffer(0));
   let lastSize = 0;
@@ -40,22 +47,18 @@ export function listUnits(source: ByteSource, littleEndian: boolean, section: st
     }
     const size = readUnitLength(view, offset - windowStart, littleEndian)?.size ?? 0;
     const why = sizeProblem(size, left);
-    offsets.push(offset);
-    sizes.push(why === undefined ? size : left);
     if (why !== undefined) {
-      problem = {
-        code: why.code,
-        structure: describeUnit(section, offset),
-        offset: source.fileOffset(offset),
-        problem: why.problem,
-        advice: 'the units after it cannot be found',
-      };
+      const structure = describeUnit(section, offset);
+      const advice = 'the units after it cannot be found';
+      rest = { offset, size: left, problem: { ...why, structure, offset: source.fileOffset(offset), advice } };
       break;
     }
+    offsets.push(offset);
+    sizes.push(size);
     lastSize = size;
     offset += size;
   }
-  return { offset: Float64Array.from(offsets), size: Float64Array.from(sizes), problem };
+  return { offset: Float64Array.from(offsets), size: Float64Array.from(sizes), rest };
 }
 
 function sizeProblem(

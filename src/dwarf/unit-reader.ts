@@ -130,7 +130,7 @@ export class UnitReader {
         const worse = one.state !== 'ok' && one.state !== 'partial';
         if (facts === undefined || worse) facts = one;
       });
-      if (list.problem !== undefined) facts = { ...nothingKnown, state: 'damaged', problem: list.problem };
+      if (list.rest !== undefined) facts = { ...nothingKnown, state: 'damaged', problem: list.rest.problem };
       facts ??= { ...nothingKnown, state: 'ok', problem: undefined };
       if (facts.state === 'damaged' || facts.state === 'unsupported-root') {
         this.#rows.truncate(firstEntry, firstParam);

@@ -4,12 +4,13 @@
  * Functions are looked for where pahole 1.20 looks: below the root, namespaces, structures, unions, classes and
  * interfaces, subroutine types, and in functions, with their lexical blocks and inlined subroutines. Below every other
  * DIE (a call site, an enumeration, an array) nothing is looked at: its DW_AT_sibling is followed where there is one,
- * else the subtree is walked with all that it holds ignored.
+ * else the subtree is walked with all that it holds ignored. What follows a DIE is where its DW_AT_sibling points, also
+ * when its children have been looked at and end before that: so says libdw, and with it pahole.
  *
  * Structures could be jumped over as well if only C had been compiled, and that would halve the bytes; but nothing in
  * a unit proves that no function is in one, and pahole would find it.
  *
- * There is no recursion: the open DIEs are a stack of bytes, as deep as {@link maxDepth}.
+ * There is no recursion: the open DIEs are a stack of numbers, as deep as {@link maxDepth}.
  */
 import { type AbbrevTable, containerStep, directCodes, hasChildren, STEP, sizeShift, stepMask } from './abbrev.ts';
 import { TAG } from './constants.ts';
@@ -26,6 +27,9 @@ export const maxDepth = 4096;
  * which the compiler has not seen taken yet makes V8 throw away the machine code of the loop around it.
  */
 const { leaf, leafString, leafProgram, param, subprogram, rare } = STEP;
+
+const siblingSlot = SLOT.sibling;
+const siblingBit = slotBit(SLOT.sibling);
 
 // What the innermost open DIE is to its children; the order is used.
 /** Below something that is not looked at. */
@@ -51,8 +55,9 @@ const columns = 8;
 const stopClose = 16;
 const stopLargeCode = 17;
 const stopBadSibling = 18;
-const stopTooDeep = 19;
-const stopEnd = 20;
+const stopOverrun = 19;
+const stopTooDeep = 20;
+const stopEnd = 21;
 
 /** The root DIE of a unit. */
 export interface UnitRoot {
@@ -67,7 +72,9 @@ export class UnitWalk {
   readonly #cursor: DieCursor;
   readonly #rows: FunctionRows;
   readonly #leb = new LebReader();
+  /** Per open DIE: what the one that it is in was to it, and where its sibling is, 0 when it does not say. */
   readonly #stack = new Uint8Array(maxDepth);
+  readonly #resume = new Int32Array(maxDepth);
   /** Where the first DW_TAG_imported_unit of the unit is; 0 when there is none. */
   importedUnit = 0;
   // The state of the walk, between one stop of the scan and the next.
@@ -142,7 +149,9 @@ export class UnitWalk {
           this.#rare(unit);
           break;
         case stopBadSibling:
-          throw this.#problem('bad-reference', 'its DW_AT_sibling points backwards or out of the unit');
+          throw this.#badSibling();
+        case stopOverrun:
+          throw this.#overrun();
         case stopTooDeep:
           throw this.#tooDeep();
         default:
@@ -158,6 +167,7 @@ export class UnitWalk {
     const codes = Math.min(plan.length, directCodes);
     const { littleEndian } = this.#cursor;
     const stack = this.#stack;
+    const resume = this.#resume;
     let inside = this.#inside;
     let depth = this.#depth;
     let p = this.#p;
@@ -183,6 +193,14 @@ export class UnitWalk {
         }
         if (depth === 0) break;
         inside = stack[--depth] as number;
+        const next = resume[depth] as number;
+        if (next !== 0) {
+          if (next < p) {
+            stop = stopOverrun;
+            break;
+          }
+          p = next;
+        }
         continue;
       }
       const planned = plan[code] as number;
@@ -198,8 +216,9 @@ export class UnitWalk {
         if (p > end) break;
         const to = below[step * columns + inside] as number;
         const siblingAt = sibling[code] as number;
+        let next = 0;
         if (siblingAt >= 0) {
-          const next = start + view.getUint32(p - size + siblingAt, littleEndian);
+          next = start + view.getUint32(p - size + siblingAt, littleEndian);
           if (next < p || next > end) {
             stop = stopBadSibling;
             break;
@@ -213,6 +232,7 @@ export class UnitWalk {
           stop = stopTooDeep;
           break;
         }
+        resume[depth] = next;
         stack[depth++] = inside;
         inside = to;
       } else if (step === leafString) {
@@ -236,11 +256,11 @@ export class UnitWalk {
     const children = ((this.#abbrevs.plan[row] as number) & hasChildren) !== 0;
     this.#step(row, unit.end);
     if (this.#inside === inSkipped) {
-      if (children) this.#push(inSkipped);
+      if (children) this.#enter(unit, inSkipped);
       return;
     }
     this.#rows.open(this.#at - unit.start + unit.base, this.#abbrevs.has[row] as number, this.#cursor.value);
-    if (children) this.#push(inBody);
+    if (children) this.#enter(unit, inBody);
     else this.#rows.close();
   }
 
@@ -261,7 +281,7 @@ export class UnitWalk {
       else if (tag === TAG.imported_unit && this.importedUnit === 0) this.importedUnit = this.#at;
     }
     if (((this.#abbrevs.plan[row] as number) & hasChildren) === 0) return;
-    this.#push(below[containerStep(tag) * columns + this.#inside] as number);
+    this.#enter(unit, below[containerStep(tag) * columns + this.#inside] as number);
   }
 
   /** A code of more than two bytes, or past the table: read it at leisure. @returns true when it is the root's null */
@@ -312,19 +332,38 @@ export class UnitWalk {
     if (this.#p > unit.end) throw this.#truncated();
   }
 
-  #push(inside: number): void {
+  /** Go on with the children of the DIE that was just stepped over by instructions, or with what follows it. */
+  #enter(unit: UnitBytes, inside: number): void {
+    let next = 0;
+    if (((this.#abbrevs.has[this.#row] as number) & siblingBit) !== 0) {
+      // A foreign ref is larger than any unit.
+      next = unit.start + (this.#cursor.value[siblingSlot] as number) - unit.base;
+      if (next < this.#p || next > unit.end) throw this.#badSibling();
+      if (inside === inSkipped) {
+        this.#p = next;
+        return;
+      }
+    }
     if (this.#depth === maxDepth) throw this.#tooDeep();
+    this.#resume[this.#depth] = next;
     this.#stack[this.#depth++] = this.#inside;
     this.#inside = inside;
   }
 
   #pop(): void {
     this.#inside = this.#stack[--this.#depth] as number;
+    const next = this.#resume[this.#depth] as number;
+    if (next === 0) return;
+    if (next < this.#p) throw this.#overrun();
+    this.#p = next;
   }
 
   /** The unit may end without the null entries that close what is open. */
   #finish(): void {
-    for (; this.#depth > 0; this.#pop()) if (this.#inside === inBody) this.#rows.close();
+    while (this.#depth > 0) {
+      if (this.#inside === inBody) this.#rows.close();
+      this.#inside = this.#stack[--this.#depth] as number;
+    }
   }
 
   #problem(code: 'bad-reference' | 'bad-value' | 'truncated', problem: string) {
@@ -333,6 +372,14 @@ export class UnitWalk {
 
   #truncated() {
     return this.#problem('truncated', 'its attributes go on past the end of the unit');
+  }
+
+  #badSibling() {
+    return this.#problem('bad-reference', 'its DW_AT_sibling points backwards or out of the unit');
+  }
+
+  #overrun() {
+    return this.#problem('bad-reference', 'a DW_AT_sibling points into the children that end here');
   }
 
   #tooDeep() {

@@ -4,15 +4,28 @@
  *   ELF64, 24 bytes: ch_type u32  ch_reserved u32  ch_size u64  ch_addralign u64
  *   ELF32, 12 bytes: ch_type u32  ch_size u32  ch_addralign u32
  *
- * ch_type 1 is zlib, 2 is zstd. ch_size is a claim: output grows only as data really comes out, and stops at the claim.
+ * ch_type 1 is zlib, 2 is zstd. ch_size is a claim, held against what so many packed bytes can be worth before any
+ * memory is taken for it.
  */
-import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { inflateSync } from 'node:zlib';
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { Cursor } from '../bytes/cursor.ts';
 import { ParseError } from '../errors.ts';
+import { unzstd } from './zstd/unzstd.ts';
 
-/** The bytes of a compressed section. @throws ParseError bad-compression, unsupported (ch_type), truncated */
+const ELFCOMPRESS_ZLIB = 1;
+const ELFCOMPRESS_ZSTD = 2;
+
+/**
+ * What one section may unpack to: far more than the 3:1 to 6:1 of debug data, far less than the 1000:1 and more that
+ * a bomb reaches.
+ */
+const mostUnpacked = (packed: number): number => (64 << 20) + packed * 8;
+
+/**
+ * The bytes of a compressed section, whose extent has been checked.
+ * @throws ParseError truncated (no room for the header), unsupported (ch_type, size), bad-compression
+ */
 export function decompressSection(
   source: ByteSource,
   offset: number,
@@ -23,47 +36,41 @@ export function decompressSection(
 ): Uint8Array {
   const headerSize = is64 ? 24 : 12;
   const what = `compression header of ${structure}`;
+  const fail = (code: 'bad-compression' | 'truncated' | 'unsupported', place: string, problem: string): ParseError =>
+    new ParseError({ code, structure: place, offset: source.fileOffset(offset), problem });
+  if (size < headerSize) throw fail('truncated', what, `sh_size is ${size}, expected at least ${headerSize}`);
   const cursor = Cursor.over(source, offset, headerSize, littleEndian, what);
   const ch_type = cursor.u32();
   if (is64) cursor.skip(4);
   const ch_size = is64 ? cursor.size64() : cursor.u32();
-  const fail = (problem: string): ParseError =>
-    new ParseError({ code: 'bad-compression', structure, offset: source.fileOffset(offset), problem });
-  if (size < headerSize) throw fail(`sh_size is ${size}, less than its compression header`);
-  const packed = source.read(offset + headerSize, size - headerSize, structure);
-  if (ch_type !== 1 && ch_type !== 2) {
-    throw new ParseError({
-      code: 'unsupported',
-      structure: what,
-      offset: source.fileOffset(offset),
-      problem: `ch_type is ${ch_type}; 1 (zlib) and 2 (zstd) are known`,
-    });
+  if (ch_type !== ELFCOMPRESS_ZLIB && ch_type !== ELFCOMPRESS_ZSTD) {
+    throw fail('unsupported', what, `ch_type is ${ch_type}, expected 1 (zlib) or 2 (zstd)`);
   }
-  // deflate cannot do better than 1032:1, so a larger claim is a lie before anything is unpacked.
-  if (ch_type === 1 && ch_size > packed.length * 1032 + 64) {
-    throw fail(`ch_size claims ${ch_size} bytes from ${packed.length}, more than zlib can pack`);
+  const packedSize = size - headerSize;
+  const most = mostUnpacked(packedSize);
+  if (ch_size > most) {
+    const claim = `ch_size claims ${ch_size} bytes from ${packedSize}`;
+    throw fail('unsupported', what, `${claim}, and not more than ${most} are unpacked from so few`);
   }
-  if (ch_size > 0xffff_ffff) throw fail(`ch_size claims ${ch_size} bytes, over the 4 GiB that are unpacked at most`);
+  const packed = source.read(offset + headerSize, packedSize, structure);
   let unpacked: Uint8Array;
   try {
-    unpacked =
-      ch_type === 1 ? zlib.inflateSync(packed, { maxOutputLength: Math.max(1, ch_size) }) : unzstd(packed, ch_size);
+    unpacked = ch_type === ELFCOMPRESS_ZLIB ? inflate(packed, ch_size) : unzstd(packed, ch_size);
   } catch (error) {
-    throw fail(`its data cannot be unpacked (${error instanceof Error ? error.message : 'unknown error'})`);
+    const reason = error instanceof Error ? error.message : 'unknown error';
+    throw fail(
+      'bad-compression',
+      structure,
+      `its data cannot be unpacked to the ${ch_size} bytes of ch_size: ${reason}`,
+    );
   }
-  if (unpacked.length !== ch_size) throw fail(`unpacked to ${unpacked.length} bytes, ch_size says ${ch_size}`);
+  if (unpacked.length !== ch_size) {
+    throw fail('bad-compression', structure, `it unpacks to ${unpacked.length} bytes, ch_size says ${ch_size}`);
+  }
   return unpacked;
 }
 
-/** Stream, so that memory follows what comes out and not what a frame header claims. */
-function unzstd(packed: Uint8Array, limit: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  const stream = new Decompress((chunk) => {
-    total += chunk.length;
-    if (total > limit) throw new Error('more data than ch_size says');
-    parts.push(chunk.slice());
-  });
-  stream.push(packed, true);
-  return Buffer.concat(parts);
+/** Into one piece of memory of the size that is expected, rather than into chunks that are joined afterwards. */
+function inflate(packed: Uint8Array, size: number): Uint8Array {
+  return inflateSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) });
 }

@@ -114,6 +114,7 @@ export class RelrPlaces {
     const reach = BigInt(this.#size * this.#size * 8);
     const nearby = withinHalves(start > reach ? start - reach : 0n, stop);
     this.#walk(this.#checkpoint(0), (word, before, nextHi, nextLo) => {
+      if (word < this.#first) return true;
       if (this.#isPlace(word)) {
         if (inside(this.#hi(word), this.#lo(word))) visit(before, this.#hi(word), this.#lo(word));
       } else if (nearby(nextHi, nextLo)) {

@@ -122,7 +122,7 @@ export class SymbolTable {
   }
 
   value(row: number): bigint {
-    if (!(row < this.count)) this.#noSuchRow(row);
+    if (!(row >= 0 && row < this.count)) this.#noSuchRow(row);
     return u64At(this.#columns.values, row);
   }
 
@@ -211,7 +211,7 @@ export class SymbolTable {
   }
 
   #word(row: number, field: number): number {
-    const word = row < this.count ? this.#words[row * this.#layout.words + field] : undefined;
+    const word = row >= 0 && row < this.count ? this.#words[row * this.#layout.words + field] : undefined;
     return word ?? this.#noSuchRow(row);
   }
 

@@ -38,7 +38,7 @@ export interface Column {
 export const span = (text: string, role: Role = 'plain'): Span => ({ text, role });
 
 /** Least characters that a 'rest' column is worth showing with. */
-const leastRest = 16;
+const leastRest = 24;
 
 /** The columns that fit a width, and the characters each of them gets; one blank between two. */
 export function fitColumns(

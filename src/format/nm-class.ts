@@ -9,7 +9,7 @@
  * Debian has no backend for other machines, so small-data letters (g, s) and hidden mapping symbols are not known here
  * either: it prints $x and $d, and so does this.
  */
-import { ET, SHF, SHN, SHT, STB, STT } from '../elf/constants.ts';
+import { EM, ET, SHF, SHN, SHT, STB, STT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { isAlloc, type Section } from '../elf/sections.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
@@ -45,7 +45,6 @@ function sectionLetter(section: Section): string {
 
 /** Whether BFD makes a section of a header; of tables that it reads itself it does not. */
 function becomesSection(section: Section, elf: ElfFile): boolean {
-  const linked = elf.header.e_type === ET.EXEC || elf.header.e_type === ET.DYN;
   const symtab = elf.sections.find((row) => row.sh_type === SHT.SYMTAB);
   switch (section.sh_type) {
     case SHT.NULL:
@@ -61,9 +60,8 @@ function becomesSection(section: Section, elf: ElfFile): boolean {
     case SHT.REL:
     case SHT.RELA: {
       const target = elf.sections[section.sh_info];
-      if (linked && isAlloc(section)) return true;
-      if (section.sh_link !== symtab?.index || section.sh_info === 0 || target === undefined) return true;
-      return target.sh_type === SHT.REL || target.sh_type === SHT.RELA;
+      if (isAlloc(section) || section.sh_link !== symtab?.index || section.sh_info === 0) return true;
+      return target === undefined || target.sh_type === SHT.REL || target.sh_type === SHT.RELA;
     }
     default:
       return true;
@@ -73,14 +71,22 @@ function becomesSection(section: Section, elf: ElfFile): boolean {
 /** Finds the letter of a symbol: 130,000 of them share a few hundred sections, so those are decided first. */
 export class NmClasses {
   readonly #table: SymbolTable;
+  readonly #largeCommon: number;
   /** Letter of a local symbol by section index; 0 where BFD has no such section. */
   readonly #letters: Uint8Array;
 
   constructor(elf: ElfFile, table: SymbolTable) {
     this.#table = table;
+    // SHN_X86_64_LCOMMON; another machine's 0xff02 is something else.
+    this.#largeCommon = elf.header.e_machine === EM.X86_64 ? 0xff02 : SHN.COMMON;
     this.#letters = Uint8Array.from(elf.sections, (section) =>
       becomesSection(section, elf) ? code(sectionLetter(section)) : 0,
     );
+  }
+
+  /** Whether a st_shndx says that the symbol is common: its size is then what nm shows. */
+  isCommon(shndx: number): boolean {
+    return shndx === SHN.COMMON || shndx === this.#largeCommon;
   }
 
   /** The letter, as a character code; 0 for a symbol that nm does not show (file and section names). */
@@ -91,13 +97,15 @@ export class NmClasses {
     const binding = table.binding(row);
     const isObject = type === STT.OBJECT || type === STT.COMMON;
     const shndx = table.st_shndx(row);
-    if (shndx === SHN.COMMON) return code('C');
-    if (shndx === SHN.UNDEF) return code(binding !== STB.WEAK ? 'U' : isObject ? 'v' : 'w');
+    if (this.isCommon(shndx)) return code('C');
+    const section = table.sectionOf(row);
+    // An extended index may say "undefined" too.
+    const isUndefined = shndx === SHN.UNDEF || (shndx === SHN.XINDEX && !section);
+    if (isUndefined) return code(binding !== STB.WEAK ? 'U' : isObject ? 'v' : 'w');
     if (type === STT.GNU_IFUNC) return code('i');
     if (binding === STB.WEAK) return code(isObject ? 'V' : 'W');
     if (binding === STB.GNU_UNIQUE) return code('u');
     if (binding !== STB.LOCAL && binding !== STB.GLOBAL) return code('?');
-    const section = table.sectionOf(row);
     const letter = (section === undefined ? 0 : this.#letters[section]) || code('a');
     return binding === STB.GLOBAL && letter >= 0x61 ? letter - 0x20 : letter;
   }

@@ -16,6 +16,8 @@ import { visible } from './visible.ts';
 /** How the bytes of a name are written: as they are, or so that a terminal shows them all. */
 export type NameStyle = 'raw' | 'visible';
 
+const undefinedMiddles: ReadonlySet<string> = new Set([' U ', ' w ', ' v ']);
+
 /** Rows of a chunk: about 64 KB. */
 const STEP = 2048;
 
@@ -70,7 +72,7 @@ class NmLines {
       const middle = middles.get((shndx << 8) | (infos[row] as number)) ?? this.#middle(row);
       if (middle === '') continue;
       const at = (row - from) * digits;
-      const value = this.#isPlain(shndx) ? values.slice(at, at + digits) : this.#otherValue(row, shndx);
+      const value = this.#isPlain(shndx, middle) ? values.slice(at, at + digits) : this.#otherValue(row, middle);
       text += value + middle + this.#name(row);
     }
     return text;
@@ -100,13 +102,15 @@ class NmLines {
     return middle;
   }
 
-  #isPlain(shndx: number): boolean {
-    return shndx !== SHN.UNDEF && shndx !== SHN.COMMON && !this.#elf.isRelocatable;
+  /** Whether st_value is what is shown. */
+  #isPlain(shndx: number, middle: string): boolean {
+    return !undefinedMiddles.has(middle) && !this.#classes.isCommon(shndx) && !this.#elf.isRelocatable;
   }
 
-  #otherValue(row: number, shndx: number): string {
-    if (shndx === SHN.UNDEF) return ' '.repeat(this.#digits);
-    const value = shndx === SHN.COMMON ? this.#table.size(row) : this.#sectionRelative(row);
+  #otherValue(row: number, middle: string): string {
+    if (undefinedMiddles.has(middle)) return ' '.repeat(this.#digits);
+    const isCommon = this.#classes.isCommon(this.#table.st_shndx(row));
+    const value = isCommon ? this.#table.size(row) : this.#sectionRelative(row);
     return value.toString(16).padStart(this.#digits, '0');
   }
 

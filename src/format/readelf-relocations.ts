@@ -10,7 +10,7 @@
  * shown decoded, as the machine's relative type without symbol or addend. What llvm-readelf refuses to print (an entry
  * whose symbol is in no symbol table) is left out and told to `warn`: it says so on standard error too.
  */
-import { EM, SHN, SHT, STT } from '../elf/constants.ts';
+import { EM, SHT, STT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import type { RelocationTable } from '../elf/relocation-table.ts';
 import { describeSection, type Section } from '../elf/sections.ts';
@@ -126,7 +126,7 @@ class RelocationLines {
       if (symbol !== 0 && !this.#isPrintable(symbol, index)) continue;
       writer.hex(Number(place >> 32n), Number(place & 0xffffffffn), width);
       writer.padToColumn(is64 ? 18 : 10);
-      writer.hex(Number(info >> 32n), Number(info & 0xffffffffn), width);
+      this.#writeInfo(info, width);
       writer.padToColumn(is64 ? 35 : 19);
       writer.text(this.#typeName(this.#isMips64 ? Number(info & 0xffffffffn) : type));
       writer.padToColumn(is64 ? 58 : 42);
@@ -138,6 +138,13 @@ class RelocationLines {
     return index;
   }
 
+  #writeInfo(info: bigint, width: 8 | 16): void {
+    const [hi, lo] = [Number(info >> 32n), Number(info & 0xffffffffn)];
+    // MIPS64 keeps the order of its bytes in a little-endian file too, and llvm-readelf shows them read as one word.
+    if (this.#isMips64 && this.#elf.header.littleEndian) this.#writer.hex(swapped(lo), hi, width);
+    else this.#writer.hex(hi, lo, width);
+  }
+
   #typeName(type: number): string {
     let name = this.#typeNames.get(type);
     if (name === undefined) {
@@ -147,10 +154,9 @@ class RelocationLines {
     return name;
   }
 
-  /** MIPS64 packs three types into one; llvm-readelf takes them apart in little-endian files only. */
+  /** MIPS64 packs three types into one. */
   #mips64Name(types: number): string {
     const { machine } = this.#table;
-    if (!this.#elf.header.littleEndian) return machine.name(types);
     return [types, types >>> 8, types >>> 16].map((type) => machine.name(type & 0xff)).join('/');
   }
 
@@ -172,8 +178,8 @@ class RelocationLines {
     const { hi, lo } = symbols.values;
     writer.hex(hi[symbol] as number, lo[symbol] as number, is64 ? 16 : 8);
     writer.padToColumn(is64 ? 69 : 53);
-    if (symbols.type(symbol) === STT.SECTION && symbols.st_shndx(symbol) !== SHN.ABS) {
-      const name = this.#elf.sections[symbols.sectionOf(symbol) ?? 0]?.name ?? '';
+    if (symbols.type(symbol) === STT.SECTION && this.#isNameless(symbols, symbol)) {
+      const name = this.#sectionName(symbols, symbol);
       this.#writeName(name);
       return name !== '';
     }
@@ -187,6 +193,24 @@ class RelocationLines {
     const name = symbols.name(symbol);
     this.#writeName(name ?? '<?>');
     return name !== '';
+  }
+
+  #isNameless(symbols: SymbolTable, symbol: number): boolean {
+    return symbols.strings.bytes[symbols.nameOffset(symbol)] === 0;
+  }
+
+  /** The section that a section symbol stands for, with llvm-readelf's words for one that there is not. */
+  #sectionName(symbols: SymbolTable, symbol: number): string {
+    const index = symbols.sectionOf(symbol);
+    if (index === undefined) {
+      const shndx = symbols.st_shndx(symbol).toString(16);
+      this.#options.warn(`symbol ${symbol} is a section symbol, and its st_shndx 0x${shndx} is no section`);
+      return '<?>';
+    }
+    const section = this.#elf.sections[index];
+    if (section !== undefined) return section.name;
+    this.#options.warn(`symbol ${symbol} is that of section ${index}, and there are ${this.#elf.sections.length}`);
+    return `<section ${index}>`;
   }
 
   #writeName(name: string): void {
@@ -205,3 +229,6 @@ class RelocationLines {
     writer.shortHex(Number(word >> 32n), Number(word & 0xffffffffn));
   }
 }
+
+const swapped = (word: number): number =>
+  ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;

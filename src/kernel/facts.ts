@@ -376,7 +376,10 @@ function dwarf({ elf }: Vmlinux): Finding {
   }
   const sorted = [...versions].sort((a, b) => b[1] - a[1]);
   const words = sorted.slice(0, 4).map(([version, found]) => `version ${version} in ${plural(found, 'unit')}`);
-  if (units.problem !== undefined) words.push(`then ${units.problem.structure}: ${units.problem.problem}`);
+  const { rest } = units;
+  if (rest !== undefined && versions.size === 0) throw new ParseError(rest.problem);
+  if (rest !== undefined)
+    words.push(`the last ${plural(rest.size, 'byte')} unreadable: ${new ParseError(rest.problem).message}`);
   return {
     value: [...words, size].join(', '),
     where,

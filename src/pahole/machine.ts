@@ -70,9 +70,9 @@ export function setUp(input: SetupInput): Setup {
     : { rules, bytes, collected, table: noFunctions(symbols.table), setupFate: setup.fate };
 }
 
-/** Run the encoder over all entries. */
-export function replay(input: ReplayInput): Replay {
-  return new Replay(input, setUp(input));
+/** Run the encoder over all entries. @param setup what {@link setUp} made of the same input, if it was asked before */
+export function replay(input: ReplayInput, setup: Setup = setUp(input)): Replay {
+  return new Replay(input, setup);
 }
 
 /** A finished run: every decision, and the way there. */

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createSearch, type SearchEngine } from '../../src/app/search/engine.ts';
 import { createLocalWorker } from '../../src/app/search/local-worker.ts';
-import type { FromThread, ToThread } from '../../src/app/search/protocol.ts';
-import { createSearch, type SearchEngine, type SearchReply, type WorkerLike } from '../../src/app/search.ts';
+import type { FromThread, ToThread, WorkerLike } from '../../src/app/search/protocol.ts';
+import type { SearchReply } from '../../src/app/search/types.ts';
 import { searchInput } from './search-input.ts';
 
 const INPUT = searchInput(

@@ -1,7 +1,7 @@
 /** What a typed text means: addresses, places in symbols, expressions, and letters. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseQuery } from '../../src/app/search.ts';
+import { parseQuery } from '../../src/app/search/query.ts';
 
 describe('parseQuery', () => {
   test.each([

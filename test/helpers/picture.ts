@@ -14,7 +14,7 @@ export async function takePicture(program: string, png: string, columns = 120, r
     await pty.waitFor(/▸ tty_write/);
     pty.send('\r');
     await pty.waitFor(/no FUNC record: tty_write *│/);
-    writeFileSync(png, svgToPng(screenSvg(pty.screen), 1.5));
+    writeFileSync(png, svgToPng(screenSvg(pty.screen), 1.2));
   } finally {
     pty.dispose();
   }

@@ -19,6 +19,7 @@ const tail = shape.includes('long')
   ? '_that_has_a_name_longer_than_its_pane_and_is_cut_off_at_the_right_edge_of_it_by_ink'
   : '';
 const names = Array.from({ length: 5_000 }, (_, index) => `function_${(index * 2_654_435_761) % 99_991}_name${tail}`);
+if (shape.includes('wide')) for (let index = 0; index < names.length; index += 20) names[index] = `漢字_${index}`;
 /** Rows that a key moves. */
 const step = shape.includes('page') ? inner : 1;
 

@@ -79,7 +79,8 @@ export function ceilingOfName(holds: Holds, index: NameIndex, row: number, { par
   const n = part.length;
   if (holds === HOLDS.loose) return looseCeiling(index.bytes, from, to, part) - (length - n);
   if (holds === HOLDS.spread) return Math.min(ONE_GAP, strictGaps(index, row, part)) - (length - n);
-  if (holds !== HOLDS.start && holds !== HOLDS.inner) return 0;
+  if (holds === HOLDS.odd) return 0;
+  if (holds === HOLDS.prefix) return startCeiling(n, length);
   if (holds === HOLDS.start && !startsWord(index, row, part)) return Number.NEGATIVE_INFINITY;
   const place = substringAt(index.bytes, from, to, part) - from;
   if (holds === HOLDS.start) return startCeiling(n, length, place);

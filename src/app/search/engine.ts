@@ -1,6 +1,12 @@
 /**
- * The search as the program sees it: one query at a time, replies in order, and an answer whatever becomes of the
- * worker.
+ * Fuzzy search over symbol names and BTF FUNC names: one query at a time, replies in order, and an answer whatever
+ * becomes of the worker.
+ *
+ *     const search = createSearch({ symbols: { strings, names, types }, funcs: { strings, names } }, spawnSearchWorker);
+ *     search.start();                                                     // after the first frame
+ *     search.query('ttywr', SEARCH_LIMIT, ({ hits, total, complete }) => …);
+ *
+ * What a text means is parseQuery's to say: to an address or symbol+offset the caller goes itself.
  *
  *     starting ──start()──▶ indexing ──▶ ready
  *                               ▲          │ thread lost: another one, then this one, and `problem` says so
@@ -43,7 +49,7 @@ const BUILD_MS = 60_000;
 const THREADS = 2;
 
 /** @param spawnWorker starts the thread; without it, the work is done in slices on this one */
-export function createSearch(input: SearchInput, spawnWorker?: () => WorkerLike): SearchEngine {
+export function createSearch(input: SearchInput, spawnWorker?: (rows: number) => WorkerLike): SearchEngine {
   const latest = new Int32Array(new SharedArrayBuffer(4));
   const listeners = new Set<() => void>();
   let state: SearchState = { phase: 'starting', thread: spawnWorker === undefined ? 'main' : 'worker' };
@@ -63,7 +69,7 @@ export function createSearch(input: SearchInput, spawnWorker?: () => WorkerLike)
     setState('indexing', spawn === undefined ? 'main' : 'worker', problem);
     let next: WorkerLike;
     try {
-      next = (spawn ?? createLocalWorker)();
+      next = spawn === undefined ? createLocalWorker() : spawn(input.symbols.names.length + input.funcs.names.length);
     } catch (error) {
       losses = THREADS;
       launch(`the search thread does not start (${messageOf(error)}); searching without it`);

@@ -25,9 +25,9 @@ type Query = Extract<ToThread, { kind: 'query' }>;
 type Reply = Extract<FromThread, { kind: 'reply' }>;
 
 /** Final hits wait this long for their total, so that most queries are one message. */
-const SETTLED_MS = 3;
+const SETTLED_MS = 1.5;
 /** Hits that may still change wait this long. */
-const UNSETTLED_MS = 9;
+const UNSETTLED_MS = 7;
 const KEPT_REPLIES = 100;
 /** What people type first, and a query of each form. */
 const WARM_UP = ['tc', 'rcu_read', '__x', 'a_b', 'x y', '/^a.*b/', ...'_abcdefghijklmnopqrstuvwxyz', '__', 'sys'];

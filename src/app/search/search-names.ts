@@ -28,6 +28,7 @@ export interface NameSearch {
 }
 
 const PAUSE_EVERY = 4096;
+const BLOCK = 8192;
 
 /** What a name is that is not what it seemed to be at first look. */
 const SECOND_LOOK: Partial<Record<Holds, Holds>> = { [HOLDS.start]: HOLDS.inner, [HOLDS.spread]: HOLDS.loose };
@@ -90,12 +91,17 @@ export function createNameSearch(index: NameIndex, pace = PACE): NameSearch {
       if (!needle.plain) continue;
       for (const segment of stage) yield* considerPrefixed(segment, isLate);
       settled = contest.isWonAgainst(HOLDS.start, isLate);
-      const found: Segment[] = [];
-      for (const segment of stage) found.push(yield* reporting(matches.scan(segment)));
-      if (settled) continue;
-      for (const holds of [HOLDS.start, HOLDS.inner, HOLDS.spread, HOLDS.loose]) {
-        for (const segment of found) yield* considerMatches(segment, holds, isLate);
+      const seen: Segment[] = [];
+      for (const block of stage.flatMap(blocksOf)) {
+        const found = yield* reporting(matches.scan(block));
+        seen.push(found);
+        if (settled) continue;
+        for (const holds of [HOLDS.start, HOLDS.inner, HOLDS.spread]) yield* considerMatches(found, holds, isLate);
+        // Of one segment, all that follows is longer.
+        settled = stage.length === 1 && contest.round(HOLDS.start, isLate).isOverFor(block.to - 1);
       }
+      // Loose matches come after all others, and are mostly not wanted.
+      if (!settled) for (const found of seen) yield* considerMatches(found, HOLDS.loose, isLate);
       settled = contest.isFull;
     }
     if (needle.plain) matches.keep();
@@ -104,6 +110,13 @@ export function createNameSearch(index: NameIndex, pace = PACE): NameSearch {
   }
 
   return { run };
+}
+
+/** A segment in blocks: short names are ranked before long ones have been looked at. */
+function blocksOf({ from, to }: Segment): Segment[] {
+  const blocks: Segment[] = [];
+  for (let at = from; at < to; at += BLOCK) blocks.push({ from: at, to: Math.min(at + BLOCK, to) });
+  return blocks;
 }
 
 /** The rows of a segment that begin with a query of one word, ascending. */

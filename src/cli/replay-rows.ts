@@ -1,0 +1,144 @@
+/**
+ * The entries of a replay as lines: tab-separated, JSON a line, or aligned with the reason beside each.
+ */
+import { entryName, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
+import { nameRef } from '../dwarf/refs.ts';
+import { nameText, toJson } from '../format/json.ts';
+import type { Listing } from '../format/listing.ts';
+import { visible } from '../format/visible.ts';
+import type { Replay } from '../pahole/machine.ts';
+import { type Verdict, verdictByte, verdictFacts, verdictOfByte } from '../pahole/verdict.ts';
+
+/** Which entries are wanted. */
+export interface ReplayFilter {
+  readonly verdict: Verdict | undefined;
+  readonly function: string | undefined;
+  readonly cu: string | undefined;
+}
+
+/** Characters that make a chunk worth a write(2). */
+const chunkLength = 1 << 16;
+
+/** The decided entries that a filter leaves, in the order of the encoder. */
+export function matchingEntries(replay: Replay, filter: ReplayFilter | undefined): Uint32Array {
+  const { entries, verdicts } = replay;
+  const { units } = entries;
+  const wanted = filter?.verdict === undefined ? undefined : verdictByte[filter.verdict];
+  const name = filter?.function === undefined ? undefined : Buffer.from(filter.function, 'utf8');
+  const cu = filter?.cu === undefined ? undefined : Buffer.from(filter.cu, 'utf8').toString('latin1');
+  const rows = new Uint32Array(entries.count);
+  let count = 0;
+  for (let unit = 0; unit < units.count; unit++) {
+    if (cu !== undefined && (unitName(entries, unit) ?? '') !== cu) continue;
+    const end = units.firstEntry[unit + 1] as number;
+    for (let entry = units.firstEntry[unit] as number; entry < end; entry++) {
+      const verdict = verdicts[entry] as number;
+      if (verdict === 0 || (wanted !== undefined && verdict !== wanted)) continue;
+      if (name !== undefined && !entries.names.equals(nameRefOf(entries.name, entry), name)) continue;
+      rows[count++] = entry;
+    }
+  }
+  return rows.slice(0, count);
+}
+
+const nameRefOf = (column: Uint32Array, entry: number) => nameRef(column[entry] ?? 0);
+
+/** "unit⇥function⇥verdict", in the bytes of the file unless a terminal would show them. */
+export function* tsvLines(replay: Replay, rows: Uint32Array, toTerminal: boolean): Generator<Uint8Array> {
+  const shown = (text: string) => (toTerminal || /[\t\n\r]/.test(text) ? visible(text) : text);
+  // A name made visible is text, the names of the file are bytes.
+  const encoding = toTerminal ? 'utf8' : 'latin1';
+  let text = '';
+  for (const { cu, name, verdict } of decided(replay, rows, shown)) {
+    text += `${cu}\t${name ?? ''}\t${verdict}\n`;
+    if (text.length < chunkLength) continue;
+    yield Buffer.from(text, encoding);
+    text = '';
+  }
+  yield Buffer.from(text, encoding);
+}
+
+/** {"cu","function","verdict","line"} */
+export function* ndjsonLines(replay: Replay, rows: Uint32Array): Generator<string> {
+  let text = '';
+  for (const { cu, name, verdict, line } of decided(replay, rows, (name) => toJson(nameText(name)))) {
+    text += `{"cu":${cu},"function":${name ?? 'null'},"verdict":"${verdict}","line":${line}}\n`;
+    if (text.length < chunkLength) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
+}
+
+interface Decided {
+  cu: string;
+  name: string | undefined;
+  verdict: string;
+  line: number;
+}
+
+/** Rows one after the other, in one object; unit names are made once a unit. */
+function* decided(replay: Replay, rows: Uint32Array, shown: (name: string) => string): Generator<Decided> {
+  const { entries, verdicts, names } = replay;
+  const { firstEntry } = entries.units;
+  const row: Decided = { cu: '', name: undefined, verdict: '', line: 0 };
+  const texts: string[] = [];
+  let unitEnd = 0;
+  for (const entry of rows) {
+    if (entry >= unitEnd) {
+      const unit = unitOfEntry(entries, entry);
+      unitEnd = firstEntry[unit + 1] as number;
+      row.cu = shown(unitName(entries, unit) ?? '');
+    }
+    const ref = entries.name[entry] as number;
+    if (ref === 0) row.name = undefined;
+    else {
+      const id = names.ofRef(ref);
+      texts[id] ??= shown(names.text(id));
+      row.name = texts[id];
+    }
+    row.verdict = verdictOfByte(verdicts[entry] as number) ?? '';
+    row.line = replay.line(entry) ?? 0;
+    yield row;
+  }
+}
+
+export type ReplayRow = {
+  readonly cu: string;
+  readonly function: string | null;
+  readonly verdict: Verdict | '';
+  readonly line: number;
+};
+
+/** An entry as plain data. */
+export function replayRow(replay: Replay, entry: number): ReplayRow {
+  const { entries } = replay;
+  return {
+    cu: unitName(entries, unitOfEntry(entries, entry)) ?? '',
+    function: entryName(entries, entry) ?? null,
+    verdict: replay.verdict(entry) ?? '',
+    line: replay.line(entry) ?? 0,
+  };
+}
+
+/** The entries with their reasons, for a reader. */
+export function replayListing(replay: Replay, rows: Uint32Array): Listing<ReplayRow> {
+  const shown = Array.from(rows.subarray(0, 4096), (entry) => replayRow(replay, entry));
+  const width = (cell: (row: ReplayRow) => string, most: number) =>
+    Math.min(most, Math.max(8, ...shown.map((row) => visible(cell(row)).length)));
+  return {
+    what: 'replay',
+    count: rows.length,
+    columns: [
+      { title: 'unit', width: width(({ cu }) => cu, 48), cell: ({ cu }) => cu },
+      { title: 'function', width: width((row) => row.function ?? '', 40), cell: (row) => row.function ?? '(no name)' },
+      { title: 'verdict', width: 17, cell: ({ verdict }) => verdict },
+      { title: 'line', width: 4, align: 'right', cell: ({ line }) => `${line}` },
+      {
+        title: 'because',
+        cell: ({ verdict }) => (verdict === '' ? undefined : verdictFacts[verdict].reason),
+      },
+    ],
+    row: (index) => replayRow(replay, rows[index] ?? 0),
+  };
+}

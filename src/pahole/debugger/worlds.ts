@@ -1,0 +1,101 @@
+/**
+ * The replays that a session moves between: one for each pair of region bytes and encoder version, made when it is
+ * first asked for. They share the function entries and the ids of names, so another one is a pass over columns.
+ */
+import type { FunctionEntries } from '../../dwarf/function-entries.ts';
+import { readyValue } from '../../errors.ts';
+import type { Vmlinux } from '../../kernel/vmlinux.ts';
+import type { EncoderVersion } from '../encoders.ts';
+import { type Replay, replay } from '../machine.ts';
+import type { RegionBytes } from '../mcount-addrs.ts';
+import { NameIds } from '../name-ids.ts';
+import type { ReplayTimeline } from '../timeline.ts';
+import { compareReplays, type WhatIf } from '../what-if.ts';
+import { Track } from './track.ts';
+
+/** Which replay: the bytes of the mcount region, and the version of pahole. */
+export interface Variant {
+  readonly bytes: RegionBytes;
+  readonly version: EncoderVersion;
+}
+
+/** The one that really ran. */
+export const asItWas: Variant = { bytes: 'raw', version: '1.20' };
+
+/** One replay with its way along the marks. */
+export interface World {
+  readonly variant: Variant;
+  readonly replay: Replay;
+  readonly timeline: ReplayTimeline;
+  readonly track: Track;
+}
+
+export interface WorldsInput {
+  readonly kernel: Vmlinux;
+  readonly entries: FunctionEntries;
+  /** Unit row → why its types end the run. */
+  readonly typeProblems?: ReadonlyMap<number, string> | undefined;
+  /** What pahole is said to be run on. */
+  readonly file: string;
+}
+
+export class Worlds {
+  readonly kernel: Vmlinux;
+  readonly entries: FunctionEntries;
+  readonly file: string;
+  readonly #typeProblems: ReadonlyMap<number, string> | undefined;
+  readonly #names: NameIds;
+  readonly #worlds = new Map<string, World>();
+  readonly #differences = new Map<string, WhatIf>();
+
+  constructor(input: WorldsInput) {
+    this.kernel = input.kernel;
+    this.entries = input.entries;
+    this.file = input.file;
+    this.#typeProblems = input.typeProblems;
+    this.#names = new NameIds(input.entries.names);
+  }
+
+  world(variant: Variant): World {
+    const name = nameOf(variant);
+    let world = this.#worlds.get(name);
+    if (world === undefined) {
+      const run = this.#run(variant);
+      const { timeline } = run;
+      world = { variant, replay: run, timeline, track: new Track(timeline) };
+      this.#worlds.set(name, world);
+    }
+    return world;
+  }
+
+  /** What changes from one to the other. */
+  difference(before: Variant, after: Variant): WhatIf {
+    const name = `${nameOf(before)} ${nameOf(after)}`;
+    let difference = this.#differences.get(name);
+    if (difference === undefined) {
+      difference = compareReplays(this.world(before).replay, this.world(after).replay);
+      this.#differences.set(name, difference);
+    }
+    return difference;
+  }
+
+  #run({ bytes, version }: Variant): Replay {
+    const { kernel, entries } = this;
+    // The region costs a pass over the relocations, and the raw bytes of a linked file do without it.
+    const needsRegion = bytes === 'relocated' || kernel.elf.isRelocatable;
+    return replay({
+      elf: kernel.elf,
+      symbols: readyValue(kernel.symbols),
+      region: needsRegion ? readyValue(kernel.mcount) : undefined,
+      version,
+      bytes,
+      entries,
+      names: this.#names,
+      typeProblems: this.#typeProblems,
+    });
+  }
+}
+
+const nameOf = ({ bytes, version }: Variant): string => `${bytes} ${version}`;
+
+export const sameVariant = (a: Variant, b: Variant): boolean => a.bytes === b.bytes && a.version === b.version;

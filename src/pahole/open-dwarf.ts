@@ -1,0 +1,158 @@
+/**
+ * Where the DWARF of a kernel is: in the file itself, or in a separate debug file.
+ *
+ *   1. the file that was named
+ *   2. the kernel itself, if it has .debug_info
+ *   3. /usr/lib/debug/.build-id/xx/yyyy.debug of its build id
+ *   4. the name in .gnu_debuglink, beside the kernel, in .debug beside it, and below /usr/lib/debug
+ *
+ * Symbols and the mcount region stay those of the kernel, as in pahole.
+ */
+import { dirname, join, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { type ByteSource, openFile } from '../bytes/byte-source.ts';
+import type { DwarfSections, SectionBytes } from '../dwarf/sections.ts';
+import { SHT } from '../elf/constants.ts';
+import { ElfFile } from '../elf/elf-file.ts';
+import { describeSection, isCompressed, type Section } from '../elf/sections.ts';
+import { type Availability, availability, ParseError, readyValue } from '../errors.ts';
+import type { Vmlinux } from '../kernel/vmlinux.ts';
+import { relocateDebugSection } from './relocate-debug.ts';
+
+export interface DwarfSource {
+  readonly sections: DwarfSections;
+  /** The file that it is in. */
+  readonly path: string;
+}
+
+const debugRoot = '/usr/lib/debug';
+
+/** @param debugPath a separate debug file to take in any case */
+export function findDwarf(kernel: Vmlinux, debugPath?: string): Availability<DwarfSource> {
+  return availability(() => {
+    if (debugPath !== undefined) return dwarfOfFile(debugPath, debugPath);
+    if (hasDwarf(kernel.elf)) return { sections: sectionsOf(kernel.elf, kernel.path), path: kernel.path };
+    for (const candidate of candidates(kernel)) {
+      const found = tryCandidate(candidate);
+      if (found !== undefined) return found;
+    }
+    const problem =
+      'the file has no DWARF (.debug_info), and no separate debug file is where its build id and debug link say';
+    throw new ParseError({ code: 'absent', structure: 'DWARF', problem });
+  });
+}
+
+const hasDwarf = (elf: ElfFile): boolean => elf.section('.debug_info') !== undefined;
+
+function dwarfOfFile(path: string, structure: string): DwarfSource {
+  const file = openFile(path);
+  try {
+    const elf = new ElfFile(file);
+    if (!hasDwarf(elf)) {
+      throw new ParseError({ code: 'bad-reference', structure, problem: 'it has no DWARF (.debug_info)' });
+    }
+    return { sections: sectionsOf(elf, path), path };
+  } finally {
+    file.close();
+  }
+}
+
+/** A file that may be there, and what it has to agree with to be the right one. */
+interface Candidate {
+  readonly path: string;
+  readonly buildId: string | undefined;
+  readonly crc: number | undefined;
+}
+
+function candidates(kernel: Vmlinux): Candidate[] {
+  const found: Candidate[] = [];
+  const buildId = readyValue(kernel.elf.buildId())?.hex;
+  if (buildId !== undefined && buildId.length > 2) {
+    const name = `${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`;
+    found.push({ path: join(debugRoot, '.build-id', name), buildId, crc: undefined });
+  }
+  const link = debugLink(kernel.elf);
+  if (link === undefined) return found;
+  const directory = dirname(resolve(kernel.path));
+  for (const at of [directory, join(directory, '.debug'), join(debugRoot, directory)]) {
+    found.push({ path: join(at, link.name), buildId, crc: link.crc });
+  }
+  return found;
+}
+
+/** .gnu_debuglink: a file name, NUL, padding to four bytes, and the CRC-32 of the file. */
+function debugLink(elf: ElfFile): { readonly name: string; readonly crc: number } | undefined {
+  const section = elf.section('.gnu_debuglink');
+  const bytes = section && readyValue(availability(() => elf.sectionBytes(section)));
+  const end = bytes?.indexOf(0) ?? -1;
+  const at = (end + 4) & ~3;
+  if (bytes === undefined || end <= 0 || at + 4 > bytes.length) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('latin1');
+  return { name, crc: view.getUint32(at, elf.header.littleEndian) };
+}
+
+function tryCandidate({ path, buildId, crc }: Candidate): DwarfSource | undefined {
+  const opened = availability(() => openFile(path));
+  if (opened.state !== 'ready') return undefined;
+  const file = opened.value;
+  try {
+    const elf = readyValue(availability(() => new ElfFile(file)));
+    if (elf === undefined || !hasDwarf(elf)) return undefined;
+    const id = readyValue(elf.buildId())?.hex;
+    // The build id tells whether the files belong together; without it the checksum does.
+    const same = buildId !== undefined && id !== undefined ? id === buildId : crc === undefined || crcOf(file) === crc;
+    return same ? { sections: sectionsOf(elf, path), path } : undefined;
+  } finally {
+    file.close();
+  }
+}
+
+function crcOf(file: ByteSource): number {
+  let crc = 0;
+  const step = 1 << 20;
+  for (let at = 0; at < file.size; at += step) {
+    crc = crc32(file.read(at, Math.min(step, file.size - at), 'separate debug file'), crc);
+  }
+  return crc;
+}
+
+/** @throws ParseError when a section that is needed cannot be read */
+function sectionsOf(elf: ElfFile, path: string): DwarfSections {
+  const bytes = (name: string): SectionBytes | undefined => {
+    const section = elf.section(name);
+    return section === undefined || section.sh_type === SHT.NOBITS ? undefined : sectionBytes(elf, path, section);
+  };
+  const needed = (name: string): SectionBytes => {
+    const found = bytes(name);
+    if (found !== undefined) return found;
+    throw new ParseError({ code: 'absent', structure: 'DWARF', problem: `${path} holds no bytes of ${name}` });
+  };
+  return {
+    littleEndian: elf.header.littleEndian,
+    info: needed('.debug_info'),
+    abbrev: needed('.debug_abbrev'),
+    str: bytes('.debug_str'),
+    lineStr: bytes('.debug_line_str'),
+    strOffsets: bytes('.debug_str_offsets'),
+    addr: bytes('.debug_addr'),
+    types: bytes('.debug_types'),
+  };
+}
+
+function sectionBytes(elf: ElfFile, path: string, section: Section): SectionBytes {
+  const relocated = elf.isRelocatable ? relocateDebugSection(elf, section) : undefined;
+  if (relocated === undefined && !isCompressed(section)) {
+    const { sh_offset: offset, sh_size: size } = section;
+    if (offset + size > elf.source.size) {
+      const problem = `the file ends at 0x${elf.source.size.toString(16)}, inside it`;
+      throw new ParseError({ code: 'truncated', structure: describeSection(section), offset, problem });
+    }
+    return { kind: 'file', path, offset, size };
+  }
+  const bytes = relocated ?? elf.sectionBytes(section);
+  // Shared, so that the threads that read it do not each get a copy.
+  const buffer = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(buffer).set(bytes);
+  return { kind: 'memory', buffer, offset: 0, size: bytes.length };
+}

@@ -1,0 +1,120 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { spawnKinspect } from '../helpers/pty.ts';
+import { tempFile } from '../helpers/temp-file.ts';
+import { golden, repository, samplePath } from './collect.ts';
+
+const dist = join(repository, 'dist');
+const program = join(dist, 'kinspect.js');
+
+beforeAll(() => {
+  if (!existsSync(program)) throw new Error('dist/ is not built: npm run build');
+});
+
+const kinspect = (...argv: string[]) => spawnSync(process.execPath, [program, ...argv], { encoding: 'latin1' });
+
+describe('the built program', () => {
+  it('prints a table into a pipe', () => {
+    const { status, stdout, stderr } = kinspect('dump', samplePath, 'symbols', '--format', 'nm');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(readFileSync(golden('vmlinux-aarch64', 'nm.txt'), 'latin1'));
+  });
+
+  it('prints the overview of the bundled sample when it is given nothing and has no terminal', () => {
+    const { status, stdout } = kinspect();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\/.*fixtures\/sample\/vmlinux-aarch64\n\nmachine {13}aarch64/);
+  });
+
+  it('has the version of package.json', () => {
+    const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+    expect(kinspect('--version').stdout).toBe(`kinspect ${version}\n`);
+  });
+
+  it('ends with 2 and 3 where the command line or the file is wrong', () => {
+    expect(kinspect('--frobnicate').status).toBe(2);
+    expect(kinspect('/nowhere').status).toBe(3);
+    expect(kinspect(tempFile(Buffer.from('no'))).stderr).toMatch(/^kinspect: \S+: ELF magic at file offset 0x0: .*\n$/);
+  });
+
+  it('ends quietly when the pipe closes', async () => {
+    const child = spawn(process.execPath, [program, 'dump', samplePath, 'btf', '--format', 'json']);
+    let err = '';
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.stdout.destroy();
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const shell = `"$0" "$1" dump "$2" relocs | head -1; echo "\${PIPESTATUS[0]}"`;
+    const said = execFileSync('bash', ['-c', shell, process.execPath, program, samplePath], { encoding: 'utf8' });
+    expect(said).toMatch(/^place .*\n0\n$/);
+  });
+
+  it.runIf(existsSync('/dev/full'))('says in one line that the disk is full', () => {
+    const full = openSync('/dev/full', 'w');
+    const options = { stdio: ['ignore', full, 'pipe'] as ('ignore' | 'pipe' | number)[], encoding: 'utf8' as const };
+    const { status, stderr } = spawnSync(process.execPath, [program, 'dump', samplePath, 'symbols'], options);
+    expect(status).toBe(1);
+    expect(stderr).toBe('kinspect: standard output: no space is left on the device\n');
+  });
+
+  it('does not wait for a terminal that cannot draw', () => {
+    const { stdout } = spawnSync(process.execPath, [program, samplePath, '--format', 'text'], { encoding: 'utf8' });
+    expect(stdout).not.toContain('\x1b');
+  });
+});
+
+describe('in a terminal', () => {
+  it('prints text when text is asked for, and no escape sequence', async () => {
+    const pty = spawnKinspect(['dump', samplePath, 'mcount', '--count', '3']);
+    const { exitCode } = await pty.exited;
+    expect(exitCode).toBe(0);
+    expect(pty.raw.split('\r\n').length).toBe(5);
+    expect(pty.raw).toMatch(/^[\x20-\x7e\r\n]*$/);
+    await pty.dispose();
+  });
+
+  it('prints the overview when the terminal is dumb', async () => {
+    const pty = spawnKinspect([samplePath], { env: { TERM: 'dumb' }, rows: 100, columns: 100 });
+    expect((await pty.exited).exitCode).toBe(0);
+    expect(pty.raw).toContain('linux_banner');
+    expect(pty.raw).not.toContain('\x1b');
+    await pty.dispose();
+  });
+});
+
+describe('the bundle', () => {
+  /** What is loaded when a file is imported: it and all that it imports statically. */
+  function closure(file: string, seen = new Set<string>()): Set<string> {
+    if (seen.has(file)) return seen;
+    seen.add(file);
+    const code = readFileSync(join(dist, file), 'utf8');
+    for (const match of code.matchAll(/(?:import|export)\s*(?:[^"'();]*?from\s*)?["']\.\/([^"']+\.js)["']/g)) {
+      closure(match[1] ?? '', seen);
+    }
+    return seen;
+  }
+
+  it('keeps Ink and React out of the way of a dump', () => {
+    const main = readFileSync(join(dist, 'main.js'), 'utf8');
+    const dump = /import\("\.\/(dump-[^"]+\.js)"\)/.exec(main)?.[1];
+    expect(dump).toBeDefined();
+    const files = [...closure('main.js'), ...closure(dump ?? '')];
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files)
+      expect(readFileSync(join(dist, file), 'utf8')).not.toContain('react.transitional.element');
+    // And the mark is one that the screens' own code has.
+    const screens = /import\("\.\/(start-tui-[^"]+\.js)"\)/.exec(main)?.[1] ?? '';
+    const marked = [...closure(screens)].some((file) =>
+      readFileSync(join(dist, file), 'utf8').includes('react.transitional.element'),
+    );
+    expect(marked).toBe(true);
+  });
+
+  it('finds the sample beside itself', () => {
+    expect(existsSync(join(dirname(dist), 'fixtures/sample/vmlinux-aarch64'))).toBe(true);
+  });
+});
