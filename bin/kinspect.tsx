@@ -27,7 +27,6 @@ export async function run(): Promise<void> {
     env: process.env,
     hasScreen: isatty(stdout) && process.env.TERM !== 'dumb' && canReadKeys(),
     openScreens,
-    runReplay: () => Promise.reject(new Error('the replay is not part of this version')),
   });
 }
 

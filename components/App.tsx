@@ -3,7 +3,6 @@ import { Box, Text, useInput } from 'ink';
 import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
 import { pressKey, type TerminalControl } from '../src/app/commands.ts';
 import { layOut, leastColumns, leastRows } from '../src/app/layout.ts';
-import type { SearchState } from '../src/app/search/types.ts';
 import { position } from '../src/app/selectors.ts';
 import type { Store } from '../src/app/store.ts';
 import { Browse } from './Browse.tsx';
@@ -25,12 +24,11 @@ export interface AppProps {
   readonly theme: Theme;
   readonly file: string;
   readonly facts: readonly string[];
-  readonly searchState: () => SearchState;
   /** Told after each frame that React has committed. */
   readonly onFrame?: () => void;
 }
 
-export function App({ store, terminal, theme, file, facts, searchState, onFrame }: AppProps): ReactElement {
+export function App({ store, terminal, theme, file, facts, onFrame }: AppProps): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.getState);
   const { session } = store;
   useInput((input, key) => {
@@ -56,7 +54,7 @@ export function App({ store, terminal, theme, file, facts, searchState, onFrame 
           state={state}
           body={body}
           theme={theme}
-          indexing={searchState().phase !== 'ready'}
+          indexing={state.search.phase !== 'ready'}
         />
       ) : state.screen === 'help' ? (
         <TextScreen

@@ -83,7 +83,6 @@ export async function startTui(options: TuiOptions): Promise<number> {
           theme={theme}
           file={visibleText(options.file)}
           facts={headerFacts(options.kernel)}
-          searchState={() => search.state}
           onFrame={startSearchSoon}
         />
       );

@@ -1,7 +1,7 @@
 /** What can happen to the state. The reducer is the only one that answers. */
 import type { Focus } from '../kernel/links.ts';
 import type { PaneId } from './panes/pane-table.ts';
-import type { SearchReply } from './search/types.ts';
+import type { SearchReply, SearchState } from './search/types.ts';
 import type { Screen } from './state.ts';
 
 export type Action =
@@ -31,5 +31,7 @@ export type Action =
   | { readonly type: 'go-to'; readonly text: string }
   | { readonly type: 'prompt-cancel' }
   | { readonly type: 'found'; readonly reply: SearchReply }
+  /** The search's thread is reading names, is ready, or was lost. */
+  | { readonly type: 'search-state'; readonly search: SearchState }
   | { readonly type: 'next-match'; readonly step: 1 | -1 }
   | { readonly type: 'message'; readonly text: string; readonly tone: 'info' | 'bad' };

@@ -39,6 +39,7 @@ export function initialState(session: Session, columns: number, rows: number): A
     forward: [],
     prompt: undefined,
     results: noResults,
+    search: { phase: 'starting', thread: 'worker' },
     resultAt: 0,
     hex: { address: 0n, cursor: 0n, mode: 'words' },
     scroll: 0,
@@ -356,6 +357,8 @@ export function reduce(session: Session, state: AppState, action: Action): AppSt
       const focus = focusOfText(session, action.text);
       return 'problem' in focus ? say(state, focus.problem, 'bad') : jump(session, state, focus);
     }
+    case 'search-state':
+      return { ...state, search: action.search };
     case 'found': {
       const { text, hits, total, complete, problem } = action.reply;
       return found(session, state, { text, hits, total, complete, problem });

@@ -6,7 +6,7 @@ import { createSearch, type SearchEngine } from './search/engine.ts';
 import type { WorkerLike } from './search/protocol.ts';
 import { parseQuery } from './search/query.ts';
 import { spawnSearchWorker } from './search/spawn.ts';
-import type { SearchInput, SearchState } from './search/types.ts';
+import type { SearchInput } from './search/types.ts';
 import type { Store } from './store.ts';
 
 /** Hits that are fetched: more than anyone pages through. */
@@ -15,7 +15,6 @@ const hitLimit = 500;
 export interface SearchSession {
   /** Begin to read the names: after the first frame, so that it does not wait. Further calls do nothing. */
   start(): void;
-  readonly state: SearchState;
   dispose(): void;
 }
 
@@ -25,8 +24,10 @@ export function startSearch(store: Store, spawn: (() => WorkerLike) | undefined 
   let asked = '';
   const start = (): SearchEngine => {
     if (engine === undefined) {
-      engine = createSearch(searchInput(store), spawn);
-      engine.start();
+      const started = createSearch(searchInput(store), spawn);
+      engine = started;
+      started.subscribe(() => store.dispatch({ type: 'search-state', search: started.state }));
+      started.start();
     }
     return engine;
   };
@@ -44,9 +45,6 @@ export function startSearch(store: Store, spawn: (() => WorkerLike) | undefined 
   });
   return {
     start,
-    get state() {
-      return engine?.state ?? { phase: 'starting', thread: 'worker' };
-    },
     dispose() {
       unsubscribe();
       engine?.dispose();

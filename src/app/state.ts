@@ -1,7 +1,7 @@
 /** Everything that a key can change, as plain data. */
 import type { Links } from '../kernel/links.ts';
 import type { PaneId } from './panes/pane-table.ts';
-import type { SearchHit } from './search/types.ts';
+import type { SearchHit, SearchState } from './search/types.ts';
 
 export interface PaneState {
   /** Position of the row that follows the focus; where a link is missing, of its neighbour. */
@@ -60,6 +60,8 @@ export interface AppState {
   readonly prompt: Prompt | undefined;
   /** The last search, for n and N; its hits while the prompt is open. */
   readonly results: SearchResults;
+  /** How far the search is with reading the names. */
+  readonly search: SearchState;
   /** Which of the results n and N are at. */
   readonly resultAt: number;
   readonly hex: HexState;

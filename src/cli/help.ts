@@ -15,7 +15,7 @@ const helps: Readonly<Record<CommandName, Help>> = {
       ['kinspect vmlinux', 'walk through your own'],
       ['kinspect vmlinux | less', 'the overview as text'],
       ['kinspect dump vmlinux mcount --format gdb', 'a table, as gdb prints it'],
-      ['kinspect replay vmlinux --summary', 'what pahole decided about each function'],
+      ['kinspect replay vmlinux', 'what pahole decided'],
     ],
     notes: [
       'FILE is an uncompressed vmlinux or a kernel module. Without a terminal, or with --format, the overview is printed in place of the screens: text, json (one object) or ndjson (a fact a line).',
@@ -41,13 +41,15 @@ const helps: Readonly<Record<CommandName, Help>> = {
   replay: {
     usage: 'kinspect replay [OPTION]... FILE',
     examples: [
-      ['kinspect replay vmlinux', 'every decision, in order'],
-      ['kinspect replay vmlinux --summary', 'how many got which verdict'],
+      ['kinspect replay vmlinux', 'the verdicts, counted'],
+      ['kinspect replay vmlinux --mcount relocated', 'with the region filled'],
+      ['kinspect replay vmlinux --encoder 1.22', 'by another pahole'],
       ['kinspect replay vmlinux --function tty_write', 'about one function'],
-      ['kinspect replay vmlinux --mcount relocated --summary', 'with the region filled'],
       ['kinspect replay vmlinux --verdict encoded --format tsv', 'each record'],
     ],
-    notes: ['Formats: text, json, ndjson (a function a line) and tsv (unit, function, verdict).'],
+    notes: [
+      'text and json sum up, or list what --verdict, --function and --cu leave; ndjson and tsv (unit, function, verdict) have a line for each function, in the order of the encoder.',
+    ],
   },
 };
 

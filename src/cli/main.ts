@@ -5,7 +5,7 @@
 import { printable } from '../bytes/printable.ts';
 import { ParseError } from '../errors.ts';
 import { visibleText } from '../format/visible.ts';
-import { type BrowseOptions, parseArguments, type ReplayOptions } from './args.ts';
+import { type BrowseOptions, parseArguments } from './args.ts';
 import { type CliIo, exitCode, OutputClosed, OutputFailed } from './io.ts';
 import { commands } from './options.ts';
 import { UsageError } from './split-arguments.ts';
@@ -20,7 +20,6 @@ export interface Surroundings {
   /** Whether screens can be drawn and keys read. */
   readonly hasScreen: boolean;
   openScreens(path: string, options: BrowseOptions): Promise<number>;
-  runReplay(options: ReplayOptions, io: CliIo): Promise<number>;
 }
 
 /** Exit code of a fault of the program itself: EX_SOFTWARE of sysexits.h. */
@@ -44,8 +43,10 @@ export async function runCli(argv: readonly string[], io: CliIo, surroundings: S
         const { runDump } = await import('./dump.ts');
         return await runDump(invocation.options, io);
       }
-      case 'replay':
-        return await surroundings.runReplay(invocation.options, io);
+      case 'replay': {
+        const { runReplay } = await import('./replay.ts');
+        return await runReplay(invocation.options, io);
+      }
     }
   } catch (error) {
     if (error instanceof OutputClosed) return exitCode.ok;

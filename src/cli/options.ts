@@ -37,8 +37,7 @@ const optionSpecs: readonly OptionSpec[] = [
   { name: 'verdict', value: 'NAME', help: 'functions with this verdict', commands: ['replay'] },
   { name: 'function', value: 'NAME', help: 'functions of this name', commands: ['replay'] },
   { name: 'cu', value: 'NAME', help: 'functions of this compile unit', commands: ['replay'] },
-  { name: 'script', value: 'FILE', help: 'run debugger commands and print what they reply', commands: ['replay'] },
-  { name: 'summary', help: 'counts in place of the list', commands: ['replay'] },
+  { name: 'summary', help: 'counts, in place of a line for each function', commands: ['replay'] },
   {
     name: 'color',
     value: 'WHEN',
@@ -55,12 +54,12 @@ const optionSpecs: readonly OptionSpec[] = [
 ];
 
 /** The commands that are built; a row of {@link optionSpecs} for another one is not shown and not taken. */
-export const commands: readonly CommandName[] = ['browse', 'dump'];
+export const commands: readonly CommandName[] = ['browse', 'dump', 'replay'];
 
 /** Names that later versions will know; refused plainly now. */
 export const later = {
-  commands: ['why', 'compare', 'replay'] as readonly string[],
-  options: ['kallsyms', 'ftrace', 'live', 'like', 'signature', 'all'] as readonly string[],
+  commands: ['why', 'compare'] as readonly string[],
+  options: ['kallsyms', 'ftrace', 'live', 'like', 'signature', 'all', 'script'] as readonly string[],
 };
 
 /** The rows of one command. */

@@ -50,7 +50,7 @@ export const stepMask = 15;
 export const hasChildren = 16;
 export const sizeShift = 5;
 
-// Plain constants: see walk.ts.
+// Plain constants: see scan.ts.
 const { leaf, leafString, leafProgram, param, rare } = STEP;
 
 /** A code below this is its own row of the arrays; larger ones (no producer is known to use them) go through a map. */

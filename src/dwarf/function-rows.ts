@@ -55,7 +55,7 @@ export interface BlockParam {
   readonly type: number;
 }
 
-// Plain constants: see walk.ts.
+// Plain constants: see scan.ts.
 const { declaration, external, abstractOrigin, specification, ownName, allParamsNamed, vararg, lowPc } = entryFlag;
 const inlinePresent = entryFlag.inline;
 const { name: nameSlot, type: typeSlot, abstractOrigin: originSlot, specification: specificationSlot } = SLOT;

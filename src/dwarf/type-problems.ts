@@ -51,8 +51,12 @@ export function findTypeProblem(
 
 /** Whether the bytes of a declaration of such a tag without children occur; two bytes that may also be others. */
 function mayDeclareUnknown(abbrev: Uint8Array): boolean {
-  const bytes = Buffer.from(abbrev.buffer, abbrev.byteOffset, abbrev.byteLength);
-  return Array.from(unknownTags.keys()).some((row) => bytes.includes(Buffer.of(row, 0)));
+  const isUnknown = new Uint8Array(256);
+  for (const known of unknownTags.keys()) isUnknown[known] = 1;
+  for (let i = 1; i < abbrev.length; i++) {
+    if (abbrev[i] === 0 && isUnknown[abbrev[i - 1] as number] === 1) return true;
+  }
+  return false;
 }
 
 function tryUnit(dies: TypeDies, offset: number): TypeUnit | undefined {

@@ -8,8 +8,9 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { ParseError, type ParseErrorDetails } from '../errors.ts';
 import { AbbrevTable } from './abbrev.ts';
+import { AttributeValues, type UnitBytes } from './attribute-values.ts';
 import { TAG } from './constants.ts';
-import { DieCursor, type UnitBytes } from './die-cursor.ts';
+import { DieCursor } from './die-cursor.ts';
 import { ForeignRefs } from './foreign-refs.ts';
 import type { ForeignColumns, UnitState } from './function-entries.ts';
 import { FunctionRows } from './function-rows.ts';
@@ -99,7 +100,7 @@ export class UnitReader {
       strOffsets: sections.strOffsets && opener.open(sections.strOffsets, '.debug_str_offsets'),
       addr: sections.addr && opener.open(sections.addr, '.debug_addr'),
     });
-    this.#cursor = new DieCursor(sections.littleEndian, this.#names, this.#foreign);
+    this.#cursor = new DieCursor(new AttributeValues(sections.littleEndian, this.#names, this.#foreign));
     this.#walk = new UnitWalk(this.#abbrevs, this.#cursor, this.#rows);
   }
 
@@ -229,7 +230,7 @@ export class UnitReader {
       if (!types) recodeUnit(rows, firstEntry, firstParam);
       const imported = this.#walk.importedUnit;
       if (imported === 0) return { ...known, state: 'ok', problem: undefined };
-      const problem = this.#cursor.problem('unsupported', imported, 'it is a DW_TAG_imported_unit');
+      const problem = this.#cursor.values.problem('unsupported', imported, 'it is a DW_TAG_imported_unit');
       return { ...known, state: 'imports-unit', problem: detailsOf(problem) };
     } catch (error) {
       rows.truncate(firstEntry, firstParam);

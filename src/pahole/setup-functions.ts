@@ -8,7 +8,7 @@
  * has a slot, which is what a region of zeros comes to; the encoder cannot tell the two apart.
  * (btf_encoder.c 1.20: 239)
  */
-import { allRows, sortRowsByU64, type U64Column, u64Column } from '../bytes/columns.ts';
+import { allRows, lowerBound, sortRowsByU64, type U64Column, u64At, u64Column } from '../bytes/columns.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
 import type { SymbolIndexByAddress } from '../kernel/symbol-index.ts';
 import type { CollectedSymbols } from './collect-symbols.ts';
@@ -132,12 +132,7 @@ export function setupFunctions(
   if (result.state === 'none') return ready(new Uint32Array(0), undefined);
   const { addrs } = result;
   const values = addrs.function === 'get_kmod_addrs' ? moduleAddresses(input, symbols, before) : table.values;
-  const slots = new Slots(addrs.addrs);
-  const hasSlot = (row: number): boolean => {
-    const hi = values.hi[row] as number;
-    const lo = values.lo[row] as number;
-    return rules.match === 'exact' ? slots.has(hi, lo) : slots.hasWithin(hi, lo, table.size(row));
-  };
+  const hasSlot = rules.match === 'exact' ? exactMatch(addrs.addrs, values) : rangeMatch(addrs.addrs, values, table);
   return ready(before.filter(hasSlot), addrs);
 }
 
@@ -156,43 +151,29 @@ function moduleAddresses(input: McountInput, symbols: SymbolIndexByAddress, rows
   return column;
 }
 
-/** Slots by value, searched in halves: a bigint per step would cost more than the search. */
-class Slots {
-  readonly #column: U64Column;
-  readonly #order: Uint32Array;
-
-  constructor(column: U64Column) {
-    this.#column = column;
-    this.#order = sortRowsByU64(column, allRows(column.lo.length));
-  }
-
-  has(hi: number, lo: number): boolean {
-    const slot = this.#atOrAfter(hi, lo);
-    return slot !== undefined && this.#column.hi[slot] === hi && this.#column.lo[slot] === lo;
-  }
-
-  /** Whether the smallest slot not below the address is less than `size` bytes away. */
-  hasWithin(hi: number, lo: number, size: bigint): boolean {
-    const slot = this.#atOrAfter(hi, lo);
-    if (slot === undefined) return false;
-    const high = (this.#column.hi[slot] as number) - hi;
-    // Where the slot is less than 2^53 bytes away the distance is exact; farther away no size reaches.
-    const distance = high * 0x1_0000_0000 + (this.#column.lo[slot] as number) - lo;
-    return distance < Number(size);
-  }
-
-  #atOrAfter(hi: number, lo: number): number | undefined {
-    const order = this.#order;
-    const column = this.#column;
-    let low = 0;
-    let high = order.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const slot = order[middle] as number;
-      const slotHi = column.hi[slot] as number;
-      if (slotHi < hi || (slotHi === hi && (column.lo[slot] as number) < lo)) low = middle + 1;
-      else high = middle;
+/** Whether a slot equals the row's address: bsearch in pahole, a hash table here. */
+function exactMatch(slots: U64Column, values: U64Column): (row: number) => boolean {
+  const { hi, lo } = slots;
+  const mask = 2 ** Math.ceil(Math.log2(Math.max(8, lo.length * 2))) - 1;
+  /** 1 + the slot. */
+  const places = new Uint32Array(mask + 1);
+  const placeOf = (valueHi: number, valueLo: number): number => {
+    let place = (Math.imul(valueLo ^ valueHi, 0x9e3779b1) >>> 8) & mask;
+    for (; ; place = (place + 1) & mask) {
+      const slot = (places[place] as number) - 1;
+      if (slot < 0 || (lo[slot] === valueLo && hi[slot] === valueHi)) return place;
     }
-    return order[low];
-  }
+  };
+  for (let slot = 0; slot < lo.length; slot++) places[placeOf(hi[slot] as number, lo[slot] as number)] = slot + 1;
+  return (row) => places[placeOf(values.hi[row] as number, values.lo[row] as number)] !== 0;
+}
+
+/** Whether the smallest slot that is not below the row's address is less than st_size bytes away. */
+function rangeMatch(slots: U64Column, values: U64Column, table: SymbolTable): (row: number) => boolean {
+  const order = sortRowsByU64(slots, allRows(slots.lo.length));
+  return (row) => {
+    const start = u64At(values, row);
+    const slot = order[lowerBound(slots, order, start)];
+    return slot !== undefined && u64At(slots, slot) - start < table.size(row);
+  };
 }

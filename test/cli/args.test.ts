@@ -10,7 +10,7 @@ const usage = async (...argv: string[]) => {
 };
 
 describe('help and version', () => {
-  it.each([[['--help']], [['-h']], [['dump', '--help']], [['dump', '-h', 'file', 'symbols']]])(
+  it.each([[['--help']], [['-h']], [['dump', '--help']], [['replay', '--help']], [['dump', '-h', 'file', 'symbols']]])(
     'prints %j on standard output in 80 columns, examples first',
     async (argv) => {
       const { code, out, err } = await cli(argv);
@@ -52,6 +52,7 @@ describe('a command line that is wrong', () => {
     expect(await usage('dump')).toContain('Usage: kinspect dump');
     expect(await usage('dump', 'vmlinux')).toContain('symbols, relocs, mcount, btf, sections');
     expect(await usage('dump', 'vmlinux')).toContain("Try 'kinspect dump --help'.");
+    expect(await usage('replay')).toContain('Usage: kinspect replay');
   });
 
   it('says what a value can be', async () => {
@@ -72,6 +73,9 @@ describe('a command line that is wrong', () => {
     expect(await usage('dump', 'vmlinux', 'mcount', '--mcount', 'relocated')).toContain('--format gdb and r2');
     expect(await usage('dump', 'vmlinux', 'symbols', '--no-mouse')).toContain('belongs to kinspect FILE');
     expect(await usage('dump', 'vmlinux', 'symbols', 'more')).toContain('too much');
+    expect(await usage('dump', 'vmlinux', 'symbols', '--cu', 'x')).toContain('--cu belongs to kinspect replay');
+    expect(await usage('replay', 'vmlinux', 'more')).toContain('too much');
+    expect(await usage('vmlinux', '--mcount', 'raw')).toContain('belongs to kinspect dump and kinspect replay');
   });
 
   it.each(['why', 'compare'])('does not pretend to have %s', async (command) => {
@@ -79,7 +83,7 @@ describe('a command line that is wrong', () => {
   });
 
   it('does not pretend to have options of later versions', async () => {
-    for (const option of ['--kallsyms', '--ftrace', '--like', '--signature', '--all']) {
+    for (const option of ['--kallsyms', '--ftrace', '--like', '--signature', '--all', '--script']) {
       expect(await usage(option, 'x')).toContain('is not part of this version');
     }
   });

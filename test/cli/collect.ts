@@ -51,7 +51,6 @@ export async function cli(argv: readonly string[], setting: Setting = {}): Promi
       opened = { path, options };
       return Promise.resolve(0);
     },
-    runReplay: () => Promise.reject(new Error('no replay here')),
   });
   return { code, out: Buffer.concat(out).toString('latin1'), err, opened };
 }

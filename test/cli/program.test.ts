@@ -1,8 +1,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { spawnKinspect } from '../helpers/pty.ts';
+import { Pty, spawnKinspect } from '../helpers/pty.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import { golden, repository, samplePath } from './collect.ts';
 
@@ -78,43 +78,12 @@ describe('in a terminal', () => {
   });
 
   it('prints the overview when the terminal is dumb', async () => {
-    const pty = spawnKinspect([samplePath], { env: { TERM: 'dumb' }, rows: 100, columns: 100 });
+    // The pseudo-terminal says xterm-256color, so TERM is set behind it.
+    const argv = ['TERM=dumb', process.execPath, program, samplePath];
+    const pty = new Pty('/usr/bin/env', argv, { rows: 100, columns: 100 });
     expect((await pty.exited).exitCode).toBe(0);
     expect(pty.raw).toContain('linux_banner');
     expect(pty.raw).not.toContain('\x1b');
     await pty.dispose();
-  });
-});
-
-describe('the bundle', () => {
-  /** What is loaded when a file is imported: it and all that it imports statically. */
-  function closure(file: string, seen = new Set<string>()): Set<string> {
-    if (seen.has(file)) return seen;
-    seen.add(file);
-    const code = readFileSync(join(dist, file), 'utf8');
-    for (const match of code.matchAll(/(?:import|export)\s*(?:[^"'();]*?from\s*)?["']\.\/([^"']+\.js)["']/g)) {
-      closure(match[1] ?? '', seen);
-    }
-    return seen;
-  }
-
-  it('keeps Ink and React out of the way of a dump', () => {
-    const main = readFileSync(join(dist, 'main.js'), 'utf8');
-    const dump = /import\("\.\/(dump-[^"]+\.js)"\)/.exec(main)?.[1];
-    expect(dump).toBeDefined();
-    const files = [...closure('main.js'), ...closure(dump ?? '')];
-    expect(files.length).toBeGreaterThan(2);
-    for (const file of files)
-      expect(readFileSync(join(dist, file), 'utf8')).not.toContain('react.transitional.element');
-    // And the mark is one that the screens' own code has.
-    const screens = /import\("\.\/(start-tui-[^"]+\.js)"\)/.exec(main)?.[1] ?? '';
-    const marked = [...closure(screens)].some((file) =>
-      readFileSync(join(dist, file), 'utf8').includes('react.transitional.element'),
-    );
-    expect(marked).toBe(true);
-  });
-
-  it('finds the sample beside itself', () => {
-    expect(existsSync(join(dirname(dist), 'fixtures/sample/vmlinux-aarch64'))).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maxDepth } from '../../src/dwarf/walk.ts';
+import { maxDepth } from '../../src/dwarf/scan.ts';
 import type { ParseErrorCode } from '../../src/errors.ts';
 import * as write from '../helpers/dwarf-writer.ts';
 import { compileUnit, names, type ReadUnit, read, readWritten } from './read.ts';
@@ -111,6 +111,19 @@ describe('a damaged unit is told of and left out, and the others are read', () =
         const middle = compileUnit([fn('lost'), die(tag, { sibling: write.ref4(target) }, [fn('in')])]);
         expectDamaged(between(middle), 'bad-reference', 'DW_AT_sibling');
       }
+    }
+  });
+
+  test('a sibling that points into the children of its DIE', () => {
+    for (const tag of ['structure_type', 'subprogram'] as const) {
+      const middle = compileUnit([
+        die(tag, { sibling: write.ref4('second') }, [
+          fn('first'),
+          die('variable', {}, undefined, 'second'),
+          fn('third'),
+        ]),
+      ]);
+      expectDamaged(between(middle), 'bad-reference', 'points into the children');
     }
   });
 

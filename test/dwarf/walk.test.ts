@@ -4,7 +4,9 @@ import {
   data1,
   die,
   flagPresent,
+  ref2,
   ref4,
+  refUdata,
   secOffset,
   skeletonUnit,
   strp,
@@ -75,6 +77,17 @@ describe('which subprograms are found, and in which order', () => {
       'f',
     ]);
   });
+
+  test.each(['structure_type', 'lexical_block', 'subprogram', 'array_type'] as const)(
+    'what a DW_AT_sibling of a %s leaves out after its children is left out',
+    (tag) => {
+      for (const sibling of [ref4, refUdata, ref2]) {
+        const one = die(tag, { sibling: sibling('z') }, [die('variable')]);
+        const found = readChildren([fn('f', [one, fn('y'), die('subprogram', { name: strp('z') }, undefined, 'z')])]);
+        expect(names(found)).toEqual(tag === 'subprogram' ? [undefined, 'z', 'f'] : ['z', 'f']);
+      }
+    },
+  );
 
   test('a unit may end without the null entries', () => {
     const open = unterminated(die('subprogram', { name: strp('f') }, [fn('in')]));

@@ -20,7 +20,8 @@ export interface Golden {
 
 export function golden(name: string): Golden {
   const lines = readFileSync(`${folder}golden/${name}.txt`, 'latin1').split('\n');
-  const all = (key: string) => lines.filter((row) => row.startsWith(`${key}: `)).map((row) => row.slice(key.length + 2));
+  const all = (key: string) =>
+    lines.filter((row) => row.startsWith(`${key}: `)).map((row) => row.slice(key.length + 2));
   return { ended: all('ended')[0] ?? '', said: all('said'), encoded: all('encoded'), btf: all('btf') };
 }
 

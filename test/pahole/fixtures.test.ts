@@ -4,10 +4,10 @@
  */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { makeJob } from '../../src/cli/replay-job.ts';
 import { entryName } from '../../src/dwarf/function-entries.ts';
 import { TypeDies } from '../../src/dwarf/type-dies.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
-import { makeJob } from '../../src/cli/replay-job.ts';
 import { mergeRecords } from '../../src/pahole/dedup.ts';
 import type { FateKind } from '../../src/pahole/fate.ts';
 import { findDwarf } from '../../src/pahole/open-dwarf.ts';

@@ -24,6 +24,7 @@ export const asItWas: Variant = { bytes: 'raw', version: '1.20' };
 
 /** One replay with its way along the marks. */
 export interface World {
+  readonly kernel: Vmlinux;
   readonly variant: Variant;
   readonly replay: Replay;
   readonly timeline: ReplayTimeline;
@@ -62,7 +63,7 @@ export class Worlds {
     if (world === undefined) {
       const run = this.#run(variant);
       const { timeline } = run;
-      world = { variant, replay: run, timeline, track: new Track(timeline) };
+      world = { kernel: this.kernel, variant, replay: run, timeline, track: new Track(timeline) };
       this.#worlds.set(name, world);
     }
     return world;

@@ -181,7 +181,8 @@ class Parser {
         return { kind: 'string', value };
       }
       case 'dollar':
-        return dollarOf(token.text);
+        // gdb's own functions: $_streq and the like.
+        return token.text.startsWith('$_') && this.#takes('(') ? this.#call(token.text) : dollarOf(token.text);
       case 'name':
         return this.#takes('(') ? this.#call(token.text) : { kind: 'name', name: token.text };
       default:
