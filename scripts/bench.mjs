@@ -4,9 +4,11 @@
 //                 bpftool btf dump run one after the other on the same file, their output to /dev/null
 //   memory        peak resident set (VmHWM) at that frame
 //   keys          from a key to the last change of the screen that it causes
+//   replay        kinspect replay from exec to the last verdict, against the real pahole 1.20 -J on a copy of the file;
+//                 peak resident set of both
 //
 // Ratios first: machines differ, and shared ones are noisy. --write records the run in docs/performance.md.
-import { spawnSync } from 'node:child_process';
+import { spawn as spawnProcess, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -116,6 +118,47 @@ async function firstFrames(file, tools) {
   return { frame: median(frames), peak: Math.max(...peaks), tools: toolTimes.map(median) };
 }
 
+/** Run a command to its end. @returns milliseconds and peak megabytes, its threads and children's included where it has some */
+function measure(command, commandArgs) {
+  return new Promise((resolve, reject) => {
+    const begin = performance.now();
+    const child = spawnProcess(command, commandArgs, { stdio: ['ignore', 'ignore', 'ignore'], env });
+    let peak = 0;
+    // VmHWM only grows, so the last reading before the end is near enough; /bin/sh execs pahole, so the pid stays.
+    const timer = setInterval(() => {
+      try {
+        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+        peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+      } catch {
+        // It has ended between two readings.
+      }
+    }, 10);
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      clearInterval(timer);
+      if (code !== 0) reject(new Error(`${command} ended with ${code}`));
+      else resolve({ time: performance.now() - begin, peak });
+    });
+  });
+}
+
+async function replay(file) {
+  const pahole = join(corpus, 'pahole-1.20/pahole');
+  if (!existsSync(pahole)) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'kinspect-bench-'));
+  try {
+    const copy = join(folder, 'vmlinux');
+    copyFileSync(file, copy);
+    const args = [program, 'replay', file, '--verdict', 'encoded', '--format', 'tsv'];
+    const ours = [];
+    for (let run = 0; run < 5; run++) ours.push(await measure(process.execPath, args));
+    const theirs = await measure(pahole, ['-J', copy]);
+    return { time: median(ours.map((run) => run.time)), peak: Math.max(...ours.map((run) => run.peak)), theirs };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** What a user types: words letter by letter, and back again; short and nasty ones among them. */
 const typed = [
   'tty_write',
@@ -202,6 +245,15 @@ for (const name of kernels) {
   print(
     `  moves within 16 ms          ${within(moves, 16)} of ${moves.length}   (p50 ${ms(quantile(moves, 0.5))}, p99 ${ms(quantile(moves, 0.99))}, max ${ms(Math.max(...moves))})`,
   );
+  // The kernels that pahole 1.20 was used for.
+  const replayed = name.endsWith('5.10') ? await replay(file) : undefined;
+  if (replayed !== undefined) {
+    const { time, peak: ours, theirs } = replayed;
+    print(`  pahole -J / replay          ${(theirs.time / time).toFixed(1)}   (${ms(theirs.time)} / ${ms(time)})`);
+    print(
+      `  memory, replay / pahole     ${(ours / theirs.peak).toFixed(2)}   (${Math.round(ours)} MB / ${Math.round(theirs.peak)} MB)`,
+    );
+  }
 }
 
 if (write) {
