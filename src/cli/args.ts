@@ -116,6 +116,9 @@ function unexpected(first: string, rest: readonly string[]): UsageError {
   return new UsageError(`one FILE is expected, and after ${first} there is ${rest.join(' ')}\n${usageLine('browse')}`);
 }
 
+/** `-` is standard input: a file by redirection can be read in ranges, a pipe cannot and is refused as one. */
+const pathOf = (operand: string): string => (operand === '-' ? '/dev/stdin' : operand);
+
 function kernelFiles({ options }: Arguments): KernelFiles {
   return { btf: options.get('btf'), btfBase: options.get('btf-base') };
 }
@@ -135,7 +138,7 @@ function browseOptions(given: Arguments, file: string | undefined): BrowseOption
   const { options } = given;
   return {
     ...kernelFiles(given),
-    file,
+    file: file === undefined ? undefined : pathOf(file),
     format: formatOf(given, overviewFormats, 'browse'),
     color: options.has('no-color') ? 'never' : ((options.get('color') as BrowseOptions['color'] | undefined) ?? 'auto'),
     mouse: !options.has('no-mouse'),
@@ -166,7 +169,7 @@ function dumpOptions(given: Arguments, operands: readonly string[]): DumpOptions
   }
   return {
     ...kernelFiles(given),
-    file,
+    file: pathOf(file),
     what,
     format,
     section: options.get('section'),
@@ -190,7 +193,7 @@ function replayOptions(given: Arguments, operands: readonly string[]): ReplayOpt
   const { options } = given;
   return {
     ...kernelFiles(given),
-    file,
+    file: pathOf(file),
     debug: options.get('debug'),
     format: formatOf(given, replayFormats, 'replay') ?? 'text',
     mcount: options.get('mcount') === 'relocated' ? 'relocated' : 'raw',

@@ -88,6 +88,7 @@ function need<T>(part: Availability<T>, structure: string): T {
 
 async function dumpSymbols(job: Job): Promise<number> {
   const { kernel, options, io, warn } = job;
+  if (kernel.elf.sectionTable.state === 'malformed') throw kernel.elf.sectionTable.error;
   if (kernel.symbols.state === 'absent') {
     // nm's answer to a stripped file is a sentence, and no failure.
     warn(`no symbols: ${kernel.symbols.reason}`);

@@ -42,7 +42,7 @@ const factJson = (fact: Fact): JsonObject => ({
 });
 
 /** The facts as lines: label, value, and below it in brackets where it was read. */
-export function overviewText(path: string, facts: readonly Fact[]): string {
+function overviewText(path: string, facts: readonly Fact[]): string {
   const lines = [visibleText(path), ''];
   for (const { label, state, value, where } of facts) {
     const said = state === 'ready' ? value : `${state}: ${value}`;

@@ -32,7 +32,7 @@ export async function makeJob(
   // An error of its own must not leave the reading unwatched.
   const from = setupInput(kernel, bytes, version);
   const [entries, setup] = await Promise.all([reading, Promise.resolve(from).then(setUp)]);
-  const input = { ...from, entries, typeProblems: findTypeProblems(types, entries) };
+  const input = { ...from, entries, typeProblems: findTypeProblems(types, entries, setup.rules) };
   return { kernel, dwarf, types, input, replay: replay(input, setup) };
 }
 

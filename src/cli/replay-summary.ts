@@ -63,10 +63,7 @@ export function unitSentences({ entries }: Replay): string[] {
   for (const [unit, { structure, problem }] of entries.problems) {
     if (unitState(entries, unit) !== 'damaged') continue;
     const name = unitName(entries, unit);
-    const called = name === undefined ? '' : ` (${name})`;
-    sentences.push(
-      `the unit at .debug_info+0x${(entries.units.offset[unit] ?? 0).toString(16)}${called} is missing: ${structure}: ${problem}`,
-    );
+    sentences.push(`${name === undefined ? 'a unit' : `the unit ${name}`} is missing: ${structure}: ${problem}`);
   }
   return sentences;
 }

@@ -5,7 +5,7 @@
  *
  *   row by row over a table of prefixes; only the last three rows are kept
  */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let older: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

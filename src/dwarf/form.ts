@@ -97,17 +97,3 @@ export function formSize(form: number, encoding: Encoding): number {
   if (size === byRefAddr) return encoding.version === 2 ? encoding.addressSize : encoding.offsetSize;
   return size;
 }
-
-const standardForms = 0x30;
-const tables = new Map<number, Int8Array>();
-
-/** {@link formSize} of forms 0 to 0x2f as a table: what compiling a quarter of a million abbreviations asks. */
-export function formSizes(encoding: Encoding): Int8Array {
-  const key = (encoding.version === 2 ? 256 : 0) + encoding.offsetSize * 16 + encoding.addressSize;
-  let table = tables.get(key);
-  if (table === undefined) {
-    table = Int8Array.from({ length: standardForms }, (_, form) => formSize(form, encoding));
-    tables.set(key, table);
-  }
-  return table;
-}

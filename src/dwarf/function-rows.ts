@@ -4,6 +4,7 @@
  * An entry is appended when its subtree has been walked, after the entries nested in it: pahole's table order. Until
  * then it lies on a stack, and its parameters on another, so that they too end up together and in that order.
  */
+import { DieList } from './die-list.ts';
 import { entryFlag, inlineShift } from './function-entries.ts';
 import { SLOT, slotBit } from './instructions.ts';
 
@@ -12,15 +13,15 @@ interface ParamColumns {
   readonly type: Uint32Array;
   /** DieRef of DW_AT_abstract_origin. */
   readonly origin: Uint32Array;
-  /** Unit offset of the DIE. */
-  readonly die: Uint32Array;
+  /** Of a parameter on the stack: its number in `paramDies`. */
+  readonly number: Uint32Array;
 }
 
 const paramColumns = (length: number): ParamColumns => ({
   name: new Uint32Array(length),
   type: new Uint32Array(length),
   origin: new Uint32Array(length),
-  die: new Uint32Array(length),
+  number: new Uint32Array(length),
 });
 
 interface EntryColumns {
@@ -35,6 +36,8 @@ interface EntryColumns {
   readonly lowPcLo: Uint32Array;
   /** Where the entry's parameters end; of an open entry, where they start on the stack. */
   readonly paramEnd: Uint32Array;
+  /** Of an open entry: its number in `entryDies`. */
+  readonly number: Uint32Array;
 }
 
 const entryColumns = (length: number): EntryColumns => ({
@@ -47,6 +50,7 @@ const entryColumns = (length: number): EntryColumns => ({
   lowPcHi: new Uint32Array(length),
   lowPcLo: new Uint32Array(length),
   paramEnd: new Uint32Array(length),
+  number: new Uint32Array(length),
 });
 
 /** A parameter of a lexical block: listed by no function, but an abstract origin may point at it. */
@@ -75,6 +79,9 @@ export class FunctionRows {
   // Small, so that growing is part of what the compiler sees early: code that it has not seen run costs it a second try.
   entries = entryColumns(32);
   params = paramColumns(32);
+  /** The DIEs of the unit at hand, with their rows. */
+  readonly entryDies = new DieList();
+  readonly paramDies = new DieList();
   /** By unit offset; of the unit at hand. */
   readonly blockParams = new Map<number, BlockParam>();
   /** Whether a name or parameter of the unit at hand is to be taken from elsewhere. */
@@ -85,6 +92,8 @@ export class FunctionRows {
   #pendingCount = 0;
 
   startUnit(): void {
+    this.entryDies.clear();
+    this.paramDies.clear();
     this.blockParams.clear();
     this.needsRecode = false;
     this.#openCount = 0;
@@ -120,6 +129,7 @@ export class FunctionRows {
     open.lowPcHi[row] = hasLowPc ? (value[lowPcHighSlot] as number) : 0;
     open.lowPcLo[row] = hasLowPc ? (value[lowPcSlot] as number) : 0;
     open.paramEnd[row] = this.#pendingCount;
+    open.number[row] = this.entryDies.add(die);
   }
 
   /** The innermost open subprogram has a `...`. */
@@ -145,6 +155,7 @@ export class FunctionRows {
     entries.lowPcHi[row] = open.lowPcHi[from] as number;
     entries.lowPcLo[row] = open.lowPcLo[from] as number;
     entries.paramEnd[row] = this.paramCount;
+    this.entryDies.setRow(open.number[from] as number, row);
   }
 
   /** A parameter of the innermost open subprogram. */
@@ -155,7 +166,7 @@ export class FunctionRows {
     pending.name[row] = (has & nameBit) !== 0 ? (value[nameSlot] as number) : 0;
     pending.type[row] = (has & typeBit) !== 0 ? (value[typeSlot] as number) : 0;
     pending.origin[row] = (has & originBit) !== 0 ? (value[originSlot] as number) : 0;
-    pending.die[row] = die;
+    pending.number[row] = this.paramDies.add(die);
   }
 
   /** A parameter in a lexical block. */
@@ -184,7 +195,7 @@ export class FunctionRows {
       params.name[to] = name;
       params.type[to] = type;
       params.origin[to] = origin;
-      params.die[to] = pending.die[from] as number;
+      this.paramDies.setRow(pending.number[from] as number, to);
     }
     this.paramCount = to;
     this.#pendingCount = first;

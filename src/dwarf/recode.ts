@@ -18,47 +18,9 @@ import type { FunctionRows } from './function-rows.ts';
 
 const { allParamsNamed: allParamsNamedFlag } = entryFlag;
 
-/** Unit offsets to rows; filled anew for each unit that needs it. */
-class OffsetMap {
-  #keys = new Uint32Array(0);
-  #rows = new Uint32Array(0);
-  #mask = 0;
-
-  /** Empty, with room for so many. */
-  reset(count: number): void {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(count, 8) * 2));
-    if (size > this.#keys.length) {
-      this.#keys = new Uint32Array(size);
-      this.#rows = new Uint32Array(size);
-    } else this.#keys.fill(0, 0, size);
-    this.#mask = size - 1;
-  }
-
-  set(offset: number, row: number): void {
-    let slot = Math.imul(offset, 0x9e3779b1) >>> 7;
-    for (slot &= this.#mask; this.#keys[slot] !== 0; slot = (slot + 1) & this.#mask);
-    this.#keys[slot] = offset;
-    this.#rows[slot] = row;
-  }
-
-  /** -1 when it is not there. */
-  get(offset: number): number {
-    let slot = Math.imul(offset, 0x9e3779b1) >>> 7;
-    for (slot &= this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const key = this.#keys[slot] as number;
-      if (key === offset) return this.#rows[slot] as number;
-      if (key === 0) return -1;
-    }
-  }
-}
-
-const functions = new OffsetMap();
-const params = new OffsetMap();
-
 /** Recode the rows from `firstEntry` and `firstParam` on: those of the unit that was just read. */
 export function recodeUnit(rows: FunctionRows, firstEntry: number, firstParam: number): void {
   if (!rows.needsRecode) return;
-  index(rows, firstEntry, firstParam);
   const { entries } = rows;
   let param = firstParam;
   for (let entry = firstEntry; entry < rows.count; entry++) {
@@ -74,18 +36,11 @@ export function recodeUnit(rows: FunctionRows, firstEntry: number, firstParam: n
   }
 }
 
-function index(rows: FunctionRows, firstEntry: number, firstParam: number): void {
-  functions.reset(rows.count - firstEntry);
-  for (let entry = firstEntry; entry < rows.count; entry++) functions.set(rows.entries.die[entry] as number, entry);
-  params.reset(rows.paramCount - firstParam);
-  for (let param = firstParam; param < rows.paramCount; param++) params.set(rows.params.die[param] as number, param);
-}
-
 function recodeParam(rows: FunctionRows, param: number): void {
   const columns = rows.params;
   const origin = columns.origin[param] as number;
   if (origin === 0 || columns.type[param] !== 0) return;
-  const found = params.get(origin);
+  const found = rows.paramDies.rowOf(origin);
   if (found >= 0) {
     columns.name[param] = columns.name[found] as number;
     columns.type[param] = columns.type[found] as number;
@@ -100,10 +55,10 @@ function recodeParam(rows: FunctionRows, param: number): void {
 function recodeName(rows: FunctionRows, entry: number): void {
   const { entries } = rows;
   const origin = entries.origin[entry] as number;
-  let found = origin === 0 ? -1 : functions.get(origin);
+  let found = origin === 0 ? -1 : rows.entryDies.rowOf(origin);
   if (found < 0) {
     const specification = entries.specification[entry] as number;
-    found = specification === 0 ? -1 : functions.get(specification);
+    found = specification === 0 ? -1 : rows.entryDies.rowOf(specification);
   }
   if (found >= 0) entries.name[entry] = entries.name[found] as number;
 }

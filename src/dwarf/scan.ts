@@ -14,7 +14,8 @@
  *
  * There is no recursion: the open DIEs are a stack of numbers, as deep as {@link maxDepth}.
  */
-import { type AbbrevTable, directCodes, STEP, sizeShift, stepMask } from './abbrev.ts';
+import { type AbbrevTable, directCodes } from './abbrev.ts';
+import { STEP, sizeShift, stepMask } from './abbrev-shapes.ts';
 import type { UnitBytes } from './attribute-values.ts';
 
 /** Deeper than any compiler nests; a file that asks for more is damaged. */

@@ -100,9 +100,9 @@ class Declarations {
 }
 
 /** Bytes around the DIE that was last asked for: types stand close to each other. */
-const windowBytes = 1 << 13;
+const windowBytes = 1 << 10;
 /** A DIE that describes a type takes less; a longer one is read again, whole. */
-const usualDie = 256;
+const usualDie = 128;
 
 /** A unit whose DIEs are asked for by their position. */
 export class TypeUnit {

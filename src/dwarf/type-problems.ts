@@ -31,11 +31,13 @@ export const walkedBytes = 8 << 20;
 /**
  * The first unit that cannot be encoded, and why.
  * @param offsets where the units are in .debug_info, in the order in which they are encoded
+ * @param oddIntegers whether base types of other sizes are refused, as before 1.21
  * @throws ParseError when .debug_abbrev cannot be read; a unit that cannot be is passed over
  */
 export function findTypeProblem(
   dies: TypeDies,
   offsets: Iterable<number>,
+  oddIntegers: boolean,
 ): { readonly offset: number; readonly problem: string } | undefined {
   const walkAll = dies.size <= walkedBytes;
   if (!walkAll && !mayDeclareUnknown(dies.abbrevBytes)) return undefined;
@@ -43,7 +45,7 @@ export function findTypeProblem(
     const unit = tryUnit(dies, offset);
     if (unit === undefined) continue;
     const suspect = walkAll || Array.from(unknownTags.keys()).some((row) => unit.declaredTags().has(row));
-    const problem = suspect ? unitProblem(unit) : undefined;
+    const problem = suspect ? unitProblem(unit, oddIntegers) : undefined;
     if (problem !== undefined) return { offset, problem };
   }
   return undefined;
@@ -67,9 +69,9 @@ function tryUnit(dies: TypeDies, offset: number): TypeUnit | undefined {
   }
 }
 
-function unitProblem(unit: TypeUnit): string | undefined {
+function unitProblem(unit: TypeUnit, oddIntegers: boolean): string | undefined {
   try {
-    return walk(unit);
+    return walk(unit, oddIntegers);
   } catch {
     // Damage is the business of who reads the functions.
     return undefined;
@@ -79,7 +81,7 @@ function unitProblem(unit: TypeUnit): string | undefined {
 /** What a walk below a DIE goes into. */
 type Inside = 'scope' | 'body' | 'skipped';
 
-function walk(unit: TypeUnit): string | undefined {
+function walk(unit: TypeUnit, oddIntegers: boolean): string | undefined {
   const root = unit.die(unit.header.headerSize);
   if (root === undefined || !root.hasChildren) return undefined;
   const open: Inside[] = ['scope'];
@@ -92,7 +94,7 @@ function walk(unit: TypeUnit): string | undefined {
       continue;
     }
     const inside = open.at(-1) as Inside;
-    const problem = dieProblem(die);
+    const problem = dieProblem(die, oddIntegers);
     if (problem !== undefined) return problem;
     at = die.end;
     if (!die.hasChildren) continue;
@@ -136,14 +138,14 @@ function insideOf(die: TypeDie, inside: Inside): Inside {
   }
 }
 
-function dieProblem(die: TypeDie): string | undefined {
+function dieProblem(die: TypeDie, oddIntegers: boolean): string | undefined {
   const unknown = unknownTags.get(die.tag);
   if (unknown !== undefined) return `the unit has a ${unknown}, for which there is no BTF`;
   const called = die.name === undefined ? 'without a name' : `'${die.name}'`;
   const size = die.byteSize ?? 0;
   switch (die.tag) {
     case tag.base:
-      return die.name !== undefined && isPowerOfTwo(size) && size <= 16
+      return die.name !== undefined && (!oddIntegers || (isPowerOfTwo(size) && size <= 16))
         ? undefined
         : `the unit has a base type ${called} of ${size} bytes, which libbpf refuses`;
     case tag.enumeration:

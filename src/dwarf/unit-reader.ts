@@ -155,6 +155,7 @@ export class UnitReader {
         type: cut(entries.type),
         origin: cut(entries.origin),
         specification: new Uint32Array(0),
+        number: new Uint32Array(0),
         lowPcHi: cut(entries.lowPcHi),
         lowPcLo: cut(entries.lowPcLo),
         paramEnd: cut(entries.paramEnd),

@@ -1,7 +1,8 @@
 /**
  * One pass over the DIEs of a unit: scan.ts steps, and what it stops at is dealt with here, one DIE in twelve.
  */
-import { type AbbrevTable, containerStep, hasChildren, STEP, sizeShift, stepMask } from './abbrev.ts';
+import type { AbbrevTable } from './abbrev.ts';
+import { containerStep, hasChildren, STEP, sizeShift, stepMask } from './abbrev-shapes.ts';
 import type { AttributeValues, UnitBytes } from './attribute-values.ts';
 import { TAG } from './constants.ts';
 import type { DieCursor } from './die-cursor.ts';
@@ -61,7 +62,7 @@ export class UnitWalk {
     if (scan.position >= unit.end) throw this.#problem('truncated', 'the unit has no root DIE');
     this.#readCode(unit);
     if (scan.row === 0) throw this.#problem('bad-value', 'a null entry stands where the root DIE should be');
-    const has = this.#abbrevs.has[scan.row] as number;
+    const has = this.#has(scan.row);
     const said = (slot: number) => ((has & slotBit(slot)) !== 0 ? this.#values.slots[slot] : undefined);
     const attributes = scan.position;
     this.#step(unit.end);
@@ -70,7 +71,7 @@ export class UnitWalk {
     scan.position = attributes;
     this.#step(unit.end);
     return {
-      tag: this.#abbrevs.tag[scan.row] as number,
+      tag: this.#tag(scan.row),
       name: said(SLOT.name) ?? 0,
       language: Math.min(said(SLOT.language) ?? 0, 0xffff),
       hasChildren: ((this.#abbrevs.plan[scan.row] as number) & hasChildren) !== 0,
@@ -121,7 +122,7 @@ export class UnitWalk {
       if (children) this.#open(unit, inSkipped);
       return;
     }
-    this.#rows.open(scan.at - unit.start + unit.base, this.#abbrevs.has[scan.row] as number, this.#values.slots);
+    this.#rows.open(scan.at - unit.start + unit.base, this.#has(scan.row), this.#values.slots);
     if (children) this.#open(unit, inBody);
     else this.#rows.close();
   }
@@ -129,14 +130,14 @@ export class UnitWalk {
   #param(unit: UnitBytes): void {
     const { at, row, inside } = this.#scan;
     const die = at - unit.start + unit.base;
-    const has = this.#abbrevs.has[row] as number;
+    const has = this.#has(row);
     if (inside === inBody) this.#rows.param(die, has, this.#values.slots);
     else if (inside === inLexicalBlock) this.#rows.blockParam(die, has, this.#values.slots);
   }
 
   #rare(unit: UnitBytes): void {
     const { at, row, inside } = this.#scan;
-    const tag = this.#abbrevs.tag[row] as number;
+    const tag = this.#tag(row);
     this.#stepAny(unit);
     if (inside !== inSkipped) {
       if (tag === TAG.formal_parameter) this.#param(unit);
@@ -175,8 +176,9 @@ export class UnitWalk {
   /** Step over the attributes of the DIE by its instructions. */
   #step(end: number): void {
     const scan = this.#scan;
-    const { instructions, program } = this.#abbrevs;
-    scan.position = this.#cursor.run(instructions.words, program[scan.row] as number, scan.position);
+    const { shapes, shape } = this.#abbrevs;
+    const from = shapes.program[shape[scan.row] as number] as number;
+    scan.position = this.#cursor.run(shapes.instructions.words, from, scan.position);
     if (scan.position > end) throw this.#failure(stopEnd);
   }
 
@@ -196,11 +198,20 @@ export class UnitWalk {
     if (scan.position > unit.end) throw this.#failure(stopEnd);
   }
 
+  /** Bits of the slots that a DIE of this row has values for. */
+  #has(row: number): number {
+    return this.#abbrevs.shapes.has[this.#abbrevs.shape[row] as number] as number;
+  }
+
+  #tag(row: number): number {
+    return this.#abbrevs.shapes.tag[this.#abbrevs.shape[row] as number] as number;
+  }
+
   /** Go on with the children of the DIE that was just stepped over by instructions, or with what follows it. */
   #open(unit: UnitBytes, inside: number): void {
     const scan = this.#scan;
     let next = 0;
-    if (((this.#abbrevs.has[scan.row] as number) & siblingBit) !== 0) {
+    if ((this.#has(scan.row) & siblingBit) !== 0) {
       // A foreign ref is larger than any unit.
       next = unit.start + (this.#values.slots[siblingSlot] as number) - unit.base;
       if (next < scan.position || next > unit.end) throw this.#failure(stopBadSibling);

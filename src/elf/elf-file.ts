@@ -25,6 +25,12 @@ import { SymbolTable } from './symbol-table.ts';
 
 /** Notes are small, and a section that claims more of them is something else. */
 const mostNoteBytes = 1 << 20;
+/** Damaged relocation sections after which the rest is taken for damaged too: each costs a complaint of its own. */
+const mostBroken = 1000;
+const tooManyBroken: Availability<RelocationTable> = {
+  state: 'unsupported',
+  reason: `not looked at: ${mostBroken} relocation sections before it are damaged`,
+};
 /** SHA-1 is 20 bytes; ld's --build-id=0x… takes any number, and nobody gives it more. */
 const longestBuildId = 64;
 
@@ -190,15 +196,18 @@ export class ElfFile {
     const { is64, littleEndian, e_machine } = this.header;
     const file = { is64, littleEndian, e_machine, relocatable: this.isRelocatable };
     let left = this.source.size;
+    let broken = 0;
     return this.sections
       .filter((row) => row.sh_type === SHT.RELA || row.sh_type === SHT.REL || row.sh_type === SHT.RELR)
       .map((section) => {
+        if (broken >= mostBroken) return { section, table: tooManyBroken };
         const table = availability(() => {
           const relocations = new RelocationTable(this.source, section, file, this.machine);
           if (relocations.byteLength > left) throw overlapping(section);
           left -= relocations.byteLength;
           return relocations;
         });
+        if (table.state !== 'ready') broken++;
         return { section, table };
       });
   }

@@ -30,6 +30,8 @@ export interface Column {
   readonly title: string;
   /** Characters it takes; 'rest' shares what the fixed columns leave. */
   readonly width: number | 'rest';
+  /** Characters that a 'rest' column is worth showing with; {@link leastRest} when it does not say. */
+  readonly least?: number;
   /** Columns with the highest number go first when the pane is narrow; 0 always stays. */
   readonly dropOrder: number;
   readonly align?: 'right';
@@ -47,7 +49,10 @@ export function fitColumns(
 ): readonly { readonly column: Column; readonly index: number; readonly width: number }[] {
   let shown = columns.map((column, index) => ({ column, index }));
   const need = () =>
-    shown.reduce((sum, { column }) => sum + (column.width === 'rest' ? leastRest : column.width) + 1, -1);
+    shown.reduce(
+      (sum, { column }) => sum + (column.width === 'rest' ? (column.least ?? leastRest) : column.width) + 1,
+      -1,
+    );
   while (need() > width) {
     const worst = shown.reduce((a, b) => (b.column.dropOrder > a.column.dropOrder ? b : a));
     if (worst.column.dropOrder === 0) break;

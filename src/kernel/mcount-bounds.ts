@@ -105,7 +105,7 @@ function boundOf(elf: ElfFile, symbols: SymbolIndexByAddress | undefined, name: 
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
 
-/** Where the region's bytes are in the file. @throws ParseError absent (no slots), bad-reference (in no section, NOBITS) */
+/** Where the region's bytes are in the file. @throws ParseError absent (no slots), bad-reference (in no section, NOBITS), truncated */
 export function locateRegion(
   elf: ElfFile,
   bounds: McountBounds,
@@ -125,5 +125,7 @@ export function locateRegion(
     const problem = `it lies in ${where}, which is NOBITS: the file holds no bytes of it`;
     throw new ParseError({ code: 'bad-reference', structure, offset: saidAt, problem });
   }
+  // A section that is cut off may still have all of the region; where it has not, its header is what is wrong.
+  if (section !== undefined && located.offset + Number(stop - start) > elf.source.size) checkExtent(elf.source, section);
   return { offset: located.offset, available: located.available, where };
 }

@@ -8,7 +8,6 @@
  * the kernel is linked with --no-apply-dynamic-relocs (Linux commit fd9dde6abcb9) and the addresses are in .rela.dyn.
  */
 import { allRows, lowerBound, lowerBoundOf, sortRowsByU64, u64At } from '../bytes/columns.ts';
-import { STT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { type RelocatedBy, relocate } from '../elf/relocate.ts';
 import { ParseError } from '../errors.ts';
@@ -56,7 +55,7 @@ const sampledSlots = 2048;
 /** An entry is at most so many bytes before its function. */
 const farthestEntry = 64;
 /** More slots than any kernel has; what a damaged bound announces beyond them is not read. */
-const mostSlots = 1 << 21;
+const mostSlots = 1 << 20;
 
 export class McountRegion {
   readonly bounds: McountBounds;
@@ -167,9 +166,7 @@ export class McountRegion {
       if (next !== undefined) return { symbol: next, offset: this.entryOffset };
     }
     // An entry inside a function: ppc64's ELFv2 local entry, x86 behind an endbr64.
-    const around = symbols.containing(value);
-    if (around === undefined || symbols.table.type(around.symbol) !== STT.FUNC) return undefined;
-    return { symbol: around.symbol, offset: Number(around.offset) };
+    return symbols.functionAround(hi, lo);
   }
 
   /** How the slots are, counted; a pass over all of them the first time. */

@@ -23,6 +23,8 @@ export interface NamedAddress {
 
 /** Starts that are looked back over for a symbol that reaches an address: labels inside a function are fewer. */
 const mostStarts = 64;
+/** Functions that are looked back over for one that holds an address: they do not nest, but for entries in the middle. */
+const mostNested = 8;
 /** The best of more rows than this is kept: a file may have all its symbols at one address. */
 const cachedGroup = 8;
 
@@ -135,6 +137,26 @@ export class SymbolIndexByAddress {
   /** As {@link functionAt}, for passes over columns. */
   functionAtHalves(hi: number, lo: number): SymbolIndex | undefined {
     return this.#bestAt(this.#functionsByAddress(), hi, lo);
+  }
+
+  /**
+   * The function whose extent holds an address, and the bytes from its start: for passes over columns. Of functions
+   * inside one another the one that begins last; looks back over a few starts only.
+   */
+  functionAround(hi: number, lo: number): { readonly symbol: SymbolIndex; readonly offset: number } | undefined {
+    const order = this.#functionsByAddress();
+    const { rows } = order;
+    let end = lowerBoundOf(this.addresses, rows, hi, lo + 1);
+    for (let starts = 0; end > 0 && starts < mostNested; starts++) {
+      const last = rows[end - 1] as number;
+      const startHi = this.addresses.hi[last] as number;
+      const startLo = this.addresses.lo[last] as number;
+      const symbol = this.#bestAt(order, startHi, startLo);
+      const offset = (hi - startHi) * 0x1_0000_0000 + (lo - startLo);
+      if (symbol !== undefined && (offset === 0 || this.table.size(symbol) > offset)) return { symbol, offset };
+      end = lowerBoundOf(this.addresses, rows, startHi, startLo);
+    }
+    return undefined;
   }
 
   /** The symbol that starts exactly at an address. */

@@ -5,7 +5,8 @@
  * own on either side and are not compared.
  */
 import type { Btf } from '../btf/btf.ts';
-import { entryHas, entryName, entryParams } from '../dwarf/function-entries.ts';
+import { KIND } from '../btf/kinds.ts';
+import { entryFlag, entryHas, entryName, entryParams } from '../dwarf/function-entries.ts';
 import type { Replay } from './machine.ts';
 
 export interface BtfComparison {
@@ -23,6 +24,11 @@ export interface BtfComparison {
 
 /** @param merged the entries whose records stay after dedup */
 export function compareWithBtf(replay: Replay, merged: Uint32Array, btf: Btf): BtfComparison {
+  const counts = { predicted: merged.length, inBtf: btf.funcs.length };
+  // Nearly always the two are the same, which ids of names tell without a string being made.
+  if (sameInOrder(replay, merged, btf)) {
+    return { ...counts, equal: true, missing: [], unexpected: [], firstMoved: -1 };
+  }
   const predicted = Array.from(merged, (entry) => entrySignature(replay, entry));
   const inBtf = Array.from(btf.funcs, (id) => funcSignature(btf, id));
   const left = new Map<string, number>();
@@ -45,14 +51,34 @@ export function compareWithBtf(replay: Replay, merged: Uint32Array, btf: Btf): B
   unexpected.reverse();
   const same = missing.length + unexpected.length === 0;
   const firstMoved = same ? predicted.findIndex((text, row) => text !== inBtf[row]) : -1;
-  return {
-    predicted: predicted.length,
-    inBtf: inBtf.length,
-    equal: same && firstMoved < 0,
-    missing,
-    unexpected,
-    firstMoved,
+  return { ...counts, equal: same && firstMoved < 0, missing, unexpected, firstMoved };
+}
+
+function sameInOrder({ entries, names }: Replay, merged: Uint32Array, btf: Btf): boolean {
+  if (merged.length !== btf.funcs.length) return false;
+  const known = new Map<number, number>();
+  const idOf = (name_off: number): number => {
+    let id = known.get(name_off);
+    if (id === undefined) {
+      id = names.ofText(btf.strings.at(name_off));
+      known.set(name_off, id);
+    }
+    return id;
   };
+  return merged.every((entry, row) => {
+    const func = btf.raw(btf.funcs[row] as number);
+    if (idOf(func.name_off) !== names.ofRef(entries.name[entry] as number) || !btf.has(func.size_or_type)) return false;
+    const proto = btf.raw(func.size_or_type);
+    const from = entries.firstParam[entry] as number;
+    const params = (entries.firstParam[entry + 1] as number) - from;
+    const dots = ((entries.flags[entry] as number) & entryFlag.vararg) !== 0;
+    if (proto.kind !== KIND.FUNC_PROTO || proto.vlen !== params + (dots ? 1 : 0)) return false;
+    if (dots && (proto.entry(params, 0) !== 0 || proto.entry(params, 1) !== 0)) return false;
+    for (let i = 0; i < params; i++) {
+      if (idOf(proto.entry(i, 0)) !== names.ofRef(entries.paramName[from + i] as number)) return false;
+    }
+    return true;
+  });
 }
 
 /** "kmemdup(src, len, gfp)" */

@@ -24,22 +24,26 @@ export interface MergedRecords {
  * are taken to be the same where the names of the parameters are
  */
 export function mergeRecords(replay: Replay, types: TypeDies | undefined): MergedRecords {
+  const { encodedEntries: encoded, entries, names } = replay;
+  const ids = encoded.map((entry) => names.ofRef(entries.name[entry] as number));
+  const counts = new Uint32Array(names.count);
+  for (const id of ids) counts[id] = (counts[id] as number) + 1;
   const groups = new Map<number, number[]>();
-  for (const entry of replay.encodedEntries) {
-    const id = replay.names.ofRef(replay.entries.name[entry] as number);
+  ids.forEach((id, row) => {
+    if (counts[id] === 1) return;
     const group = groups.get(id);
-    if (group === undefined) groups.set(id, [entry]);
-    else group.push(entry);
-  }
+    if (group === undefined) groups.set(id, [encoded[row] as number]);
+    else group.push(encoded[row] as number);
+  });
   const prototypes = new Prototypes(replay, types);
-  const kept: number[] = [];
+  const dropped = new Set<number>();
   const repeated = new Map<number, readonly number[]>();
   for (const [id, group] of groups) {
-    const survivors = group.length === 1 ? group : prototypes.distinct(group);
-    for (const entry of survivors) kept.push(entry);
-    if (survivors.length > 1) repeated.set(id, survivors);
+    const kept = prototypes.distinct(group);
+    for (const entry of group) if (!kept.includes(entry)) dropped.add(entry);
+    if (kept.length > 1) repeated.set(id, kept);
   }
-  return { entries: Uint32Array.from(kept).sort(), repeated };
+  return { entries: encoded.filter((entry) => !dropped.has(entry)), repeated };
 }
 
 /** A prototype: what FUNC_PROTO says of an entry. */

@@ -37,6 +37,8 @@ export interface EncoderRules {
   readonly missingSymtab: 'crash' | 'empty-list';
   /** Whether a function without DW_AT_type returns what its abstract origin returns (commit 9adb014); void before. */
   readonly returnTypeOfOrigin: boolean;
+  /** A base type whose size is no power of two: libbpf refuses it, and that ends the run; commit 7d8e829 rounds it. */
+  readonly oddIntegers: 'refused' | 'rounded';
 }
 
 const v1_20: EncoderRules = {
@@ -51,6 +53,7 @@ const v1_20: EncoderRules = {
   missingName: 'skipped',
   missingSymtab: 'crash',
   returnTypeOfOrigin: false,
+  oddIntegers: 'refused',
 };
 
 /** The rules of each version. */
@@ -66,7 +69,7 @@ export const encoders: Readonly<Record<EncoderVersion, EncoderRules>> = {
     missingName: 'crash',
   },
   '1.20': v1_20,
-  '1.21': { ...v1_20, version: '1.21', match: 'range', returnTypeOfOrigin: true },
+  '1.21': { ...v1_20, version: '1.21', match: 'range', returnTypeOfOrigin: true, oddIntegers: 'rounded' },
   '1.22': {
     ...v1_20,
     version: '1.22',
@@ -75,6 +78,7 @@ export const encoders: Readonly<Record<EncoderVersion, EncoderRules>> = {
     modules: false,
     missingSymtab: 'empty-list',
     returnTypeOfOrigin: true,
+    oddIntegers: 'rounded',
   },
 };
 

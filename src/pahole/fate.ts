@@ -13,7 +13,7 @@ export interface SourcePlace {
  * - completed: every unit was encoded
  * - units-lost: loading stopped; what was encoded before is written, and pahole exits with 0 all the same
  * - would-exit: pahole says so and exits with 1; nothing is written
- * - would-crash: pahole dies of SIGSEGV; nothing is written
+ * - would-crash: pahole dies of a signal (SIGSEGV, SIGBUS); nothing is written
  */
 export type FateKind = 'completed' | 'units-lost' | 'would-exit' | 'would-crash';
 

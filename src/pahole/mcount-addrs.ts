@@ -12,7 +12,6 @@ import { type U64Column, u64Column } from '../bytes/columns.ts';
 import { SHT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { describeSection, type Section } from '../elf/sections.ts';
-import { ParseError } from '../errors.ts';
 import type { McountRegion } from '../kernel/mcount.ts';
 import type { CollectedSymbols } from './collect-symbols.ts';
 import type { EncoderRules } from './encoders.ts';
@@ -101,6 +100,9 @@ export function getKmodAddrs(input: McountInput): McountResult {
 
 type Found = Omit<McountAddrs, 'addrs' | 'note'>;
 
+/** The file is mapped into memory, where zeros follow its last byte up to the end of the page. */
+const page = 4096;
+
 /** Nothing checks that the words are inside their section; what follows it in the file is read as well. */
 function readWords(elf: ElfFile, found: Found, note: string | undefined): McountResult {
   const { section, offset, addr_size, count } = found;
@@ -114,12 +116,17 @@ function readWords(elf: ElfFile, found: Found, note: string | undefined): Mcount
   if (section.sh_type === SHT.NOBITS) {
     return crash(`${describeSection(section)} is NOBITS, and its data, a NULL, is followed`);
   }
-  try {
-    return ready(found, elf.source.read(section.sh_offset + offset, length, 'mcount region'), note);
-  } catch (error) {
-    if (!(error instanceof ParseError) || error.code !== 'truncated') throw error;
+  const from = section.sh_offset + offset;
+  const inFile = Math.min(length, elf.source.size - from);
+  const mapped = Math.ceil(elf.source.size / page) * page;
+  if (from < 0 || inFile <= 0 || from + length > mapped) {
     return crash(`the region (${count} slots at ${describeSection(section)} + ${offset}) is not inside the file`);
   }
+  const bytes = elf.source.read(from, inFile, 'mcount region');
+  if (inFile === length) return ready(found, bytes, note);
+  const padded = new Uint8Array(length);
+  padded.set(bytes);
+  return ready(found, padded, note);
 }
 
 function ready(found: Found, bytes: Uint8Array, note: string | undefined): McountResult {

@@ -71,15 +71,19 @@ describe('without a worker', () => {
   });
 
   test('before the index is there, substrings are found, and the state says so', async () => {
-    const search = open();
+    const many = Array.from({ length: 60_000 }, (_, i) => `name_${i}`);
+    const search = createSearch(searchInput([...many, 'tty_write', 'redirected_tty_write', 't_t_y_w_r']));
+    engine = search;
     expect(search.state.phase).toBe('starting');
     const phases: string[] = [];
     search.subscribe(() => phases.push(search.state.phase));
-    const first = await ask(search, 'tty_wr', () => true);
-    expect(names(first)).toEqual(['tty_write', 'redirected_tty_write']);
-    expect(first.complete).toBe(false);
-    expect(search.state.phase).toBe('indexing');
-    await until(isReady(search));
+    const replies: (readonly [string, SearchReply])[] = [];
+    search.query('tty_wr', 10, (reply) => replies.push([search.state.phase, reply]));
+    await until(() => replies.at(-1)?.[1].complete === true);
+    const [phase, first] = replies[0] ?? [];
+    expect(phase).toBe('indexing');
+    expect(first && names(first)).toEqual(['tty_write', 'redirected_tty_write']);
+    expect(names(replies.at(-1)?.[1] as SearchReply)).toEqual(['tty_write', 'redirected_tty_write', 't_t_y_w_r']);
     expect(phases).toEqual(['indexing', 'ready']);
   });
 

@@ -73,7 +73,7 @@ describe('the scan before there is an index', () => {
   );
 
   test('finds the names that contain the text: exact, from the beginning, then the rest', () => {
-    const { hits, total } = quickScan(input, 'tty_write', 10);
+    const { hits, total } = finish(quickScan(input, 'tty_write', 10));
     expect(hits.map(({ name, match }) => [name, match])).toEqual([
       ['tty_write', 'exact'],
       ['tty_write_room', 'prefix'],
@@ -87,14 +87,14 @@ describe('the scan before there is an index', () => {
       indexes: [0, 1, 2, 3, 4, 5, 6, 7, 8],
     });
     expect(total).toBe(4);
-    expect(quickScan(input, 'tty_write', 2).hits).toHaveLength(2);
+    expect(finish(quickScan(input, 'tty_write', 2)).hits).toHaveLength(2);
   });
 
   test('asks for all words, and finds a name that begins inside another one in the table', () => {
-    expect(quickScan(input, 'write redir', 10).hits.map(({ name }) => name)).toEqual(['redirected_tty_write']);
+    expect(finish(quickScan(input, 'write redir', 10)).hits.map(({ name }) => name)).toEqual(['redirected_tty_write']);
     const strings = Buffer.from('\0do_sys_open\0');
     const shared = { strings, names: Uint32Array.from([4]), types: Uint8Array.from([2]) };
-    expect(quickScan({ symbols: shared, funcs: input.funcs }, 'open', 10).hits).toEqual([]);
-    expect(quickScan(input, 'nowhere', 10)).toEqual({ hits: [], total: 0 });
+    expect(finish(quickScan({ symbols: shared, funcs: input.funcs }, 'open', 10)).hits).toEqual([]);
+    expect(finish(quickScan(input, 'nowhere', 10))).toEqual({ hits: [], total: 0 });
   });
 });

@@ -165,6 +165,15 @@ describe('nothing is lost by scoring only what can enter the list', () => {
     }
   });
 
+  test('no query throws', () => {
+    const search = createNameSearch(finish(buildIndex(searchInput([...KERNEL, 'caf\xe9 "x"', '\x01']))), WARY);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 12 }), (text) => {
+        if (text.trim() !== '') expect(finish(search.run(text, 5)).ranked.length).toBeLessThanOrEqual(5);
+      }),
+    );
+  });
+
   test('hits called settled do not change any more', () => {
     const many = Array.from({ length: 30_000 }, (_, i) => `t${i.toString(36)}_${(i * 7919).toString(36)}_x`);
     const search = createNameSearch(finish(buildIndex(searchInput(many))));

@@ -122,6 +122,10 @@ describe('the screens', () => {
     expect((await cli(['./dump'], { terminal: true })).opened?.path).toBe('./dump');
   });
 
+  it('take - for standard input', async () => {
+    expect((await cli(['-'], { terminal: true })).opened?.path).toBe('/dev/stdin');
+  });
+
   it('are not opened when text is asked for, or cannot be shown', async () => {
     const asked = await cli([samplePath, '--format', 'text'], { terminal: true });
     expect(asked.opened).toBeUndefined();

@@ -28,6 +28,21 @@ describe('the built program', () => {
     expect(stdout).toMatch(/^\/.*fixtures\/sample\/vmlinux-aarch64\n\nmachine {13}aarch64/);
   });
 
+  it('reads standard input where it is a file, and refuses a pipe', () => {
+    const stdin = openSync(samplePath, 'r');
+    const argv = [program, 'dump', '-', 'symbols', '--format', 'nm'];
+    const { stdout } = spawnSync(process.execPath, argv, { stdio: [stdin, 'pipe', 'pipe'], encoding: 'latin1' });
+    expect(stdout).toBe(readFileSync(golden('vmlinux-aarch64', 'nm.txt'), 'latin1'));
+    const piped = execFileSync('bash', [
+      '-c',
+      'cat "$2" | "$0" "$1" - 2>&1; echo $?',
+      process.execPath,
+      program,
+      samplePath,
+    ]);
+    expect(piped.toString()).toMatch(/^kinspect: \/dev\/stdin: it is a FIFO; .*\n3\n$/);
+  });
+
   it('has the version of package.json', () => {
     const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
     expect(kinspect('--version').stdout).toBe(`kinspect ${version}\n`);

@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('../../fixtures/pahole/', import.meta.url))
 export const fixture = (name: string): string => `${folder}elf/${name}`;
 
 export interface Golden {
-  /** "exit 0", "exit 1" or "SIGSEGV". */
+  /** "exit 0", "exit 1", "SIGSEGV" or "SIGBUS". */
   readonly ended: string;
   readonly said: readonly string[];
   /** unit⇥function of each record; unit ? where the run ended inside the unit. */

@@ -43,8 +43,8 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
     columns: [
       { id: 'place', title: 'place', width: wordSize * 2, dropOrder: 0 },
       { id: 'type', title: 'type', width: 18, dropOrder: 1 },
-      { id: 'value', title: 'symbol + addend', width: 18, dropOrder: 2 },
-      { id: 'target', title: 'target', width: 'rest', dropOrder: 0 },
+      { id: 'value', title: 'symbol + addend', width: 20, dropOrder: 2 },
+      { id: 'target', title: 'target', width: 'rest', least: 14, dropOrder: 0 },
       { id: 'in', title: 'at', width: 22, dropOrder: 3 },
       { id: 'section', title: 'section', width: 14, dropOrder: 4 },
     ],
@@ -65,7 +65,7 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
       const type = row.table.machine.name(row.type);
       return [
         span(hexWord(row.address, wordSize), 'address'),
-        span(type === 'Unknown' ? `type ${row.type}` : type.replace(/^R_[A-Z0-9]+(_64)?_/, ''), 'kind'),
+        span(type === 'Unknown' ? `type ${row.type}` : type, 'kind'),
         span(expression(row), 'plain'),
         span(target(row), 'name'),
         span(visible(linker.nameAddress(row.address)), 'dim'),

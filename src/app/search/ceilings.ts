@@ -12,9 +12,10 @@
  * With the list full, a name whose ceiling is under the last hit's score is left out unscored, and nothing changes:
  * test/app/search-names.test.ts compares with fuzzysort over all names, so an upgrade that scores differently fails there.
  */
+import { CLASS } from './letters.ts';
 import type { NameIndex } from './name-index.ts';
 import { HOLDS, type Holds, type Needle, substringAt } from './needle.ts';
-import { startsWord, strictGaps } from './strict.ts';
+import { endsWord, startPlace, strictGaps } from './strict.ts';
 
 const EXPONENT = 0.04307;
 
@@ -26,11 +27,13 @@ export function rawScore(score: number): number {
 
 const withEndBonus = (raw: number): number => raw + Math.min(4, -raw / 2);
 
-function startCeiling(n: number, length: number, place = 0): number {
+function startCeiling(n: number, length: number, place = 0, atEnd = true): number {
   const l = (length - n) / 2;
   const b = 1 + n * n;
   const charged = place * place * 0.2;
-  return n === 1 ? -charged - 2 * l : withEndBonus((-charged - l) / (b * b) - l);
+  if (n === 1) return -charged - 2 * l;
+  const raw = (-charged - l) / (b * b) - l;
+  return atEnd ? withEndBonus(raw) : raw;
 }
 
 function innerCeiling(n: number, length: number, charged: number): number {
@@ -66,41 +69,57 @@ export function ceilingAtLength(holds: Holds, { lengths }: Needle, length: numbe
  * The ceiling for this very name, or -Infinity where it does not hold the query so after all. Once under `bar`, it may
  * be anything under it.
  */
-export function ceilingOfName(holds: Holds, index: NameIndex, row: number, { parts }: Needle, bar: number): number {
+export function ceilingOfName(holds: Holds, index: NameIndex, row: number, needle: Needle, bar: number): number {
+  const { parts } = needle;
+  const [part] = parts;
+  if (holds === HOLDS.odd || part === undefined) return 0;
   const from = index.starts[row] as number;
   const to = index.starts[row + 1] as number;
-  const length = to - from;
-  if (parts.length > 1) {
-    let sum = 0;
-    for (let i = 0; i < parts.length; i++) sum += ceilingOfWord(index, row, parts[i] as Uint8Array, i === 0);
-    return sum / parts.length;
-  }
-  const part = parts[0] as Uint8Array;
   const n = part.length;
+  const length = to - from;
+  if (parts.length > 1) return ceilingOfWords(index, row, parts);
   if (holds === HOLDS.loose) return looseCeiling(index.bytes, from, to, part) - (length - n);
   if (holds === HOLDS.spread) return Math.min(ONE_GAP, strictGaps(index, row, part)) - (length - n);
-  if (holds === HOLDS.odd) return 0;
-  if (holds === HOLDS.prefix) return startCeiling(n, length);
-  if (holds === HOLDS.start && !startsWord(index, row, part)) return Number.NEGATIVE_INFINITY;
-  const place = substringAt(index.bytes, from, to, part) - from;
-  if (holds === HOLDS.start) return startCeiling(n, length, place);
-  const charged = -200 * place * place;
-  if (n === 1) return charged - (length - n);
-  // Mostly the place alone decides.
-  if (charged >= ONE_GAP || innerCeiling(n, length, ONE_GAP) < bar) return innerCeiling(n, length, charged);
-  return innerCeiling(n, length, Math.max(charged, Math.min(ONE_GAP, strictGaps(index, row, part))));
+  if (holds === HOLDS.inner) {
+    const place = substringAt(index.bytes, from, to, part) - from;
+    // Mostly the place alone decides.
+    if (n > 1 && innerCeiling(n, length, ONE_GAP) < bar) return innerCeiling(n, length, -200 * place * place);
+    return ceilingInside(index, row, part, place, 0);
+  }
+  const place = startPlace(index, row, part);
+  if (place < 0) return Number.NEGATIVE_INFINITY;
+  return startCeiling(n, length, place, endsWord(index, row, place + n));
 }
 
-/** For one of several words: fuzzysort takes the end of one for a beginning of the next, so only the first is sure. */
-function ceilingOfWord(index: NameIndex, row: number, part: Uint8Array, sure: boolean): number {
+/** For a substring that begins no word. */
+function ceilingInside(index: NameIndex, row: number, part: Uint8Array, place: number, extra: number): number {
   const n = part.length;
+  const length = (index.starts[row + 1] as number) - (index.starts[row] as number);
+  if (n === 1) return -200 * place * place - (length - n);
+  const gaps = Math.min(ONE_GAP, strictGaps(index, row, part, extra));
+  return innerCeiling(n, length, Math.max(-200 * place * place, gaps));
+}
+
+/** The score of several words is the mean of theirs. */
+function ceilingOfWords(index: NameIndex, row: number, parts: readonly Uint8Array[]): number {
   const from = index.starts[row] as number;
   const to = index.starts[row + 1] as number;
-  const length = to - from;
-  const place = substringAt(index.bytes, from, to, part) - from;
-  if (place < 0) return ONE_GAP - (length - n);
-  if (!sure || n > 1) return startCeiling(n, length, place);
-  return Math.max(strictGaps(index, row, part), -200 * place * place) - (length - n);
+  let sum = 0;
+  // Where one word was found whole, fuzzysort lets the next one begin.
+  let extra = 0;
+  for (const part of parts) {
+    const n = part.length;
+    const start = startPlace(index, row, part, extra);
+    const place = start >= 0 ? start : substringAt(index.bytes, from, to, part) - from;
+    if (start >= 0) sum += startCeiling(n, to - from, place);
+    else if (place >= 0) sum += ceilingInside(index, row, part, place, extra);
+    else {
+      const gaps = Math.min(ONE_GAP, strictGaps(index, row, part, extra));
+      sum += Math.max(gaps, looseCeiling(index.bytes, from, to, part)) - (to - from - n);
+    }
+    extra |= CLASS[part[n - 1] as number] as number;
+  }
+  return sum / parts.length;
 }
 
 /** Without word beginnings, fuzzysort takes each letter where it first can be: this is its very score. */

@@ -107,7 +107,7 @@ export function createSearch(input: SearchInput, spawnWorker?: (rows: number) =>
       return;
     }
     setState('failed', 'main', `the search failed (${reason}); it finds plain substrings only`);
-    if (asked !== undefined) answerQuickly(asked, true);
+    if (asked !== undefined) answerAlone(asked);
   }
 
   function watch(milliseconds: number): void {
@@ -140,16 +140,22 @@ export function createSearch(input: SearchInput, spawnWorker?: (rows: number) =>
     to.onReply({ text: to.text, ...answer });
   }
 
-  function answerQuickly(to: Asked, complete: boolean): void {
+  /** Without any thread: plain substrings, found here. */
+  function answerAlone(to: Asked): void {
     const query = parseQuery(to.text);
-    const problem = query.kind === 'regex' ? 'expressions cannot be searched for' : undefined;
-    const found =
-      problem === undefined ? quickScan(input, lettersOf(query, to.text), to.limit) : { hits: [], total: 0 };
-    reply(to, { ...found, complete, ...(complete && problem !== undefined ? { problem } : {}) });
+    if (query.kind === 'regex') {
+      reply(to, { hits: [], total: 0, complete: true, problem: 'expressions cannot be searched for' });
+      return;
+    }
+    const steps = quickScan(input, lettersOf(query, to.text), to.limit);
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    reply(to, { ...step.value, complete: true });
   }
 
   function query(text: string, limit: number, onReply: (reply: SearchReply) => void): { cancel(): void } {
-    const mine: Asked = { seq: Atomics.add(latest, 0, 1) + 1, text, limit, onReply, hits: [] };
+    const mine: Asked = { seq: Atomics.add(latest, 0, 1) + 1, text, limit: Math.max(1, limit), onReply, hits: [] };
+    if (disposed) return { cancel: () => {} };
     asked = mine;
     const parsed = parseQuery(text);
     if (parsed.kind === 'empty') queueMicrotask(() => reply(mine, { hits: [], total: 0, complete: true }));
@@ -160,7 +166,7 @@ export function createSearch(input: SearchInput, spawnWorker?: (rows: number) =>
       if (state.phase === 'starting') start();
       else worker?.postMessage(queryMessage(mine));
       if (state.phase === 'ready') watch(SILENCE_MS);
-      else queueMicrotask(() => answerQuickly(mine, state.phase === 'failed'));
+      if (state.phase === 'failed') queueMicrotask(() => answerAlone(mine));
     }
     return {
       cancel: () => {

@@ -8,9 +8,10 @@ import { toHits } from './hits.ts';
 import { buildIndex, type NameIndex } from './name-index.ts';
 import type { FromThread, ToThread } from './protocol.ts';
 import { lettersOf, parseQuery } from './query.ts';
+import { quickScan } from './quick-scan.ts';
 import { createNameSearch, type Findings } from './search-names.ts';
 import { createRegexSearch } from './search-regex.ts';
-import { SEARCH_LIMIT } from './types.ts';
+import { SEARCH_LIMIT, type SearchInput } from './types.ts';
 
 export interface HostOptions {
   /** How long to work before other things may happen on this thread; Infinity where nothing else does. */
@@ -28,6 +29,8 @@ type Reply = Extract<FromThread, { kind: 'reply' }>;
 const SETTLED_MS = 1.5;
 /** Hits that may still change wait this long. */
 const UNSETTLED_MS = 7;
+/** While the index is built, a query waits this long, and is answered without it. */
+const BUILD_SLICE_MS = 10;
 const KEPT_REPLIES = 100;
 /** What people type first, and a query of each form. */
 const WARM_UP = ['tc', 'rcu_read', '__x', 'a_b', 'x y', '/^a.*b/', ...'_abcdefghijklmnopqrstuvwxyz', '__', 'sys'];
@@ -39,16 +42,23 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
   let search: ((query: Query) => Generator<Findings, Findings>) | undefined;
   let index: NameIndex | undefined;
   let busy = false;
+  let answeredQuickly = 0;
   const replies = new Map<string, Reply>();
 
-  /** Runs to the end, or until `wanted` says no. */
-  async function drive<T>(steps: Generator<unknown, T>, wanted: () => boolean): Promise<T | undefined> {
+  /** Runs to the end, or until `wanted` says no; `between` slices it waits for what is to be done there. */
+  async function drive<T>(
+    steps: Generator<unknown, T>,
+    wanted: () => boolean,
+    sliceMs = options.sliceMs,
+    between?: () => Promise<void>,
+  ): Promise<T | undefined> {
     let since = performance.now();
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return step.value;
       if (!wanted()) return undefined;
-      if (performance.now() - since < options.sliceMs) continue;
+      if (performance.now() - since < sliceMs) continue;
       await turn();
+      await between?.();
       if (!wanted()) return undefined;
       since = performance.now();
     }
@@ -56,7 +66,14 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
 
   async function build(message: Extract<ToThread, { kind: 'build' }>): Promise<void> {
     latest = message.latest;
-    const built = await drive(buildIndex(message.input), () => true);
+    const answerMeanwhile = async (): Promise<void> => {
+      const query = pending;
+      if (query === undefined || query.seq === answeredQuickly) return;
+      answeredQuickly = query.seq;
+      await drive(answerQuickly(message.input, query), () => pending === query);
+    };
+    const sliceMs = Math.min(options.sliceMs, BUILD_SLICE_MS);
+    const built = await drive(buildIndex(message.input), () => true, sliceMs, answerMeanwhile);
     if (built === undefined) return;
     const names = createNameSearch(built);
     const expressions = createRegexSearch(built);
@@ -68,6 +85,13 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
     send({ kind: 'ready' });
     await work();
     if (options.warmUp) await warmUp();
+  }
+
+  function* answerQuickly(input: SearchInput, { seq, text, limit }: Query): Generator<void, void> {
+    const query = parseQuery(text);
+    if (query.kind === 'regex') return;
+    const { hits, total } = yield* quickScan(input, lettersOf(query, text), limit);
+    send({ kind: 'reply', seq, hits, total, complete: false });
   }
 
   function* answer(query: Query, say: (message: FromThread) => void): Generator<void, void> {

@@ -8,18 +8,20 @@ import type { NameColumn, SearchHit, SearchInput } from './types.ts';
 
 /** Occurrences looked at: bounds the time for a text that is everywhere. */
 const OCCURRENCES = 2000;
+const SLICE = 16_384;
 
 export interface QuickFindings {
   readonly hits: readonly SearchHit[];
   readonly total: number;
 }
 
-export function quickScan(input: SearchInput, text: string, limit: number): QuickFindings {
+/** Yields now and then, so that a caller can share its thread. */
+export function* quickScan(input: SearchInput, text: string, limit: number): Generator<void, QuickFindings> {
   const found = new Map<string, { symbols: number[]; funcs: number[] }>();
   const words = text.split(/\s+/);
   const longest = words.reduce((a, b) => (b.length > a.length ? b : a));
   for (const part of ['symbols', 'funcs'] as const) {
-    scanColumn(input[part], longest, (name, rows) => {
+    yield* scanColumn(input[part], longest, (name, rows) => {
       if (name.startsWith('$') || !words.every((word) => name.includes(word))) return;
       const known = found.get(name) ?? { symbols: [], funcs: [] };
       known[part].push(...rows);
@@ -44,20 +46,28 @@ export function quickScan(input: SearchInput, text: string, limit: number): Quic
   return { hits: hits.slice(0, limit), total: hits.length };
 }
 
-function scanColumn(column: NameColumn, text: string, add: (name: string, rows: number[]) => void): void {
+function* scanColumn(
+  column: NameColumn,
+  text: string,
+  add: (name: string, rows: number[]) => void,
+): Generator<void, void> {
   const { strings, names } = column;
   const table = Buffer.from(strings.buffer, strings.byteOffset, strings.byteLength);
   const wanted = Buffer.from(text, 'latin1');
   const rowsAt = new Map<number, number[]>();
   let at = table.indexOf(wanted);
   for (let seen = 0; at >= 0 && seen < OCCURRENCES; seen++) {
+    if (seen % 256 === 255) yield;
     rowsAt.set(at === 0 ? 0 : table.lastIndexOf(0, at - 1) + 1, []);
     const end = table.indexOf(0, at);
     if (end < 0) break;
     at = table.indexOf(wanted, end);
   }
   if (rowsAt.size === 0) return;
-  for (let row = 0; row < names.length; row++) rowsAt.get(names[row] as number)?.push(row);
+  for (let row = 0; row < names.length; row++) {
+    rowsAt.get(names[row] as number)?.push(row);
+    if (row % SLICE === 0) yield;
+  }
   for (const [offset, rows] of rowsAt) {
     if (rows.length > 0) add(table.toString('latin1', offset, table.indexOf(0, offset)), rows);
   }

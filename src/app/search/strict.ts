@@ -22,15 +22,25 @@ function begins(index: NameIndex, row: number, from: number, at: number): boolea
 const hasInitial = (index: NameIndex, row: number, code: number): boolean =>
   ((CLASS[code] as number) & (index.initials[row] as number)) !== 0;
 
-/** Whether the query of one word stands at the beginning of some word of the name. */
-export function startsWord(index: NameIndex, row: number, part: Uint8Array): boolean {
-  if (!hasInitial(index, row, part[0] as number)) return false;
+/**
+ * Where in the name the query first stands at the beginning of a word, or -1.
+ * @param extra class bits of characters after which a word may begin as well
+ */
+export function startPlace(index: NameIndex, row: number, part: Uint8Array, extra = 0): number {
+  if (extra === 0 && !hasInitial(index, row, part[0] as number)) return -1;
+  const { bytes } = index;
   const from = index.starts[row] as number;
   const to = index.starts[row + 1] as number;
-  for (let at = substringAt(index.bytes, from, to, part); at >= 0; at = substringAt(index.bytes, at + 1, to, part)) {
-    if (begins(index, row, from, at)) return true;
+  for (let at = substringAt(bytes, from, to, part); at >= 0; at = substringAt(bytes, at + 1, to, part)) {
+    if (begins(index, row, from, at) || ((CLASS[bytes[at - 1] as number] as number) & extra) !== 0) return at - from;
   }
-  return false;
+  return -1;
+}
+
+/** Whether a word of the name ends before `place`. */
+export function endsWord(index: NameIndex, row: number, place: number): boolean {
+  const from = index.starts[row] as number;
+  return from + place === index.starts[row + 1] || begins(index, row, from, from + place);
 }
 
 /**
@@ -39,9 +49,10 @@ export function startsWord(index: NameIndex, row: number, part: Uint8Array): boo
  * Each letter is put where it first can be. If that is a strict match, it is the one that fuzzysort finds first, and
  * this is its score; if it only may be, every strict match has its letters there or later, and a gap at the least
  * where the name has no such pair.
+ * @param extra class bits of characters after which a word may begin as well
  */
-export function strictGaps(index: NameIndex, row: number, part: Uint8Array): number {
-  if (!hasInitial(index, row, part[0] as number)) return Number.NEGATIVE_INFINITY;
+export function strictGaps(index: NameIndex, row: number, part: Uint8Array, extra = 0): number {
+  if (extra === 0 && !hasInitial(index, row, part[0] as number)) return Number.NEGATIVE_INFINITY;
   const { bytes } = index;
   const from = index.starts[row] as number;
   const to = index.starts[row + 1] as number;
@@ -61,11 +72,12 @@ export function strictGaps(index: NameIndex, row: number, part: Uint8Array): num
       if (bytes[at] !== code) continue;
       initial = begins(index, row, from, at);
       if (initial || (i > 0 && bytes[at - 1] === before)) break;
+      if (at > from && ((CLASS[bytes[at - 1] as number] as number) & extra) !== 0) break;
     }
     if (at === to) return Number.NEGATIVE_INFINITY;
+    if (!initial && at !== last + 1) sure = false;
     if (i === 0) first = at - from;
     else if (at !== last + 1) {
-      if (!initial) sure = false;
       gaps++;
       charged += at - from;
       if (!hasPair(bytes, last, to, before as number, code)) {

@@ -1,6 +1,6 @@
 /** Relocation entries as a listing: of all sections in table order, or of those of one name. */
 import { STT } from '../../elf/constants.ts';
-import type { RelocationTable } from '../../elf/relocation-table.ts';
+import type { RelocationEntry, RelocationTable } from '../../elf/relocation-table.ts';
 import { Linker } from '../../kernel/links.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { hexWord } from '../hex.ts';
@@ -50,6 +50,23 @@ export function relocationListing(kernel: Vmlinux, tables: readonly RelocationTa
     const section = symbols.type(symbol) === STT.SECTION ? symbols.sectionOf(symbol) : undefined;
     return (section === undefined ? symbols.name(symbol) : elf.sections[section]?.name) ?? null;
   };
+  const wordAt = (table: RelocationTable, entry: RelocationEntry): bigint | null =>
+    linker.wordAt(relocations.addressOf(table, entry.place)) ?? null;
+  const value = (table: RelocationTable, entry: RelocationEntry): bigint | null => {
+    const { symbol, addend } = entry;
+    if (symbol !== 0) {
+      const symbols = relocations.symbolTableOf(table);
+      if (symbols === undefined || symbol >= symbols.count) return null;
+      const start = elf.addressSpace.sectionAddress(symbols.sectionOf(symbol), symbols.value(symbol));
+      if (addend !== undefined) return BigInt.asUintN(64, start + addend);
+      // REL: the place holds the addend, or the sum where the linker has applied the entry already.
+      const word = table.machine.classOf(entry.type) === 'absolute' ? wordAt(table, entry) : null;
+      return word === null || !table.pending ? word : BigInt.asUintN(64, start + word);
+    }
+    if (table.machine.classOf(entry.type) !== 'relative') return null;
+    if (addend !== undefined) return BigInt.asUintN(64, addend);
+    return wordAt(table, entry);
+  };
   return {
     what: 'relocs',
     count,
@@ -67,9 +84,8 @@ export function relocationListing(kernel: Vmlinux, tables: readonly RelocationTa
     row(position) {
       const { table, index } = locate(position);
       const entry = table.entry(index);
-      const row = relocations.firstRowOf(table) + index;
       return {
-        row,
+        row: relocations.firstRowOf(table) + index,
         section: table.section.name,
         index,
         place: relocations.addressOf(table, entry.place),
@@ -78,7 +94,7 @@ export function relocationListing(kernel: Vmlinux, tables: readonly RelocationTa
         symbol: entry.symbol === 0 ? null : entry.symbol,
         symbolName: entry.symbol === 0 ? null : symbolName(table, entry.symbol),
         addend: entry.addend ?? null,
-        value: linker.relocationTarget(row) ?? null,
+        value: value(table, entry),
       };
     },
   };

@@ -63,5 +63,4 @@ export function describeLevel(world: World, mark: Mark, level: number): string {
 
 export const framesAt = (world: World, mark: Mark): readonly Frame[] => world.timeline.backtrace(mark);
 
-export const frameLine = (world: World, mark: Mark, level: number): number =>
-  framesAt(world, mark)[level]?.line ?? 0;
+export const frameLine = (world: World, mark: Mark, level: number): number => framesAt(world, mark)[level]?.line ?? 0;

@@ -6,11 +6,11 @@
  *   tty_write                    a function of the kernel: line 722, when the loop is at an entry of that name
  *   tty_io.c:tty_write           the same in the units whose name ends so
  */
-import { unitName } from '../../dwarf/function-entries.ts';
-import { nameRef } from '../../dwarf/refs.ts';
+import { unitName, unitOfEntry } from '../../dwarf/function-entries.ts';
 import { type PaholeFunctionName, paholeFunctions, paholeLine, paholeLines } from '../lines.ts';
 import { Complaint } from './complaint.ts';
 import { sourceFile } from './frames.ts';
+import { entryNamed } from './names.ts';
 import type { Location } from './state.ts';
 import type { Place } from './track.ts';
 import type { World } from './worlds.ts';
@@ -37,14 +37,14 @@ export function parseLocation(world: World, text: string, here: number): Locatio
   const [file, spot] = inFile === null ? [undefined, bare] : [inFile[1] ?? '', (inFile[2] ?? '').trim()];
   const isSource = file === undefined || file === sourceFile || file.endsWith(`/${sourceFile}`);
   if (/^[+-]?\d+$/.test(spot)) {
-    if (!isSource) throw new Complaint(`No source file named ${file}.`);
+    if (!isSource) throw new Complaint(`No source file named ${file}.`, true);
     return lineLocation(/^[+-]/.test(spot) ? here + Number(spot) : Number(spot), file);
   }
   if (isSource && isPaholeFunction(spot)) return { kind: 'line', line: firstLine(spot) };
   const location: Location = { kind: 'entry', name: latin1(spot), unit: isSource ? undefined : latin1(file ?? '') };
   if (countEntries(world, location) > 0) return location;
-  if (!isSource && !hasUnit(world, latin1(file ?? ''))) throw new Complaint(`No source file named ${file}.`);
-  throw new Complaint(`Function "${spot}" not defined${isSource ? '' : ` in "${file}"`}.`);
+  if (!isSource && !hasUnit(world, latin1(file ?? ''))) throw new Complaint(`No source file named ${file}.`, true);
+  throw new Complaint(`Function "${spot}" not defined${isSource ? '' : ` in "${file}"`}.`, true);
 }
 
 const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
@@ -53,7 +53,7 @@ function lineLocation(number: number, file: string | undefined): Location {
   const line = statementLines.find((row) => row >= number);
   if (line !== undefined && number > 0) return { kind: 'line', line };
   const where = file === undefined ? 'the current file' : `file "${file}"`;
-  throw new Complaint(`No line ${number} in ${where}.`);
+  throw new Complaint(`No line ${number} in ${where}.`, true);
 }
 
 export const firstLine = (name: PaholeFunctionName): number => paholeFunctions[name].line;
@@ -61,7 +61,7 @@ export const firstLine = (name: PaholeFunctionName): number => paholeFunctions[n
 /** What a stop at a location asks of a place; undefined for every place at its line. */
 export function locationTest(world: World, location: Location): ((place: Place) => boolean) | undefined {
   if (location.kind === 'line') return undefined;
-  const named = entryNamed(world, location.name);
+  const named = entryNamed(world.replay.entries, location.name);
   const { unit } = location;
   if (unit === undefined) return ({ entry }) => named(entry);
   return (place) => named(place.entry) && isUnit(world, place.unit, unit);
@@ -72,27 +72,16 @@ export const linesOf = (location: Location): readonly number[] =>
 
 /** Entries of a location, in their order. */
 export function entriesOf(world: World, location: Extract<Location, { kind: 'entry' }>): number[] {
-  const { units, count } = world.replay.entries;
-  const named = entryNamed(world, location.name);
+  const { entries } = world.replay;
+  const named = entryNamed(world.replay.entries, location.name);
   const found: number[] = [];
-  for (let entry = 0; entry < count; entry++) if (named(entry)) found.push(entry);
+  for (let entry = 0; entry < entries.count; entry++) if (named(entry)) found.push(entry);
   const { unit } = location;
-  if (unit === undefined) return found;
-  return found.filter((entry) => {
-    const row = units.firstEntry.findIndex((first, at) => first <= entry && entry < (units.firstEntry[at + 1] ?? 0));
-    return isUnit(world, row, unit);
-  });
+  return unit === undefined ? found : found.filter((entry) => isUnit(world, unitOfEntry(entries, entry), unit));
 }
 
 export function countEntries(world: World, location: Location): number {
   return location.kind === 'entry' ? entriesOf(world, location).length : 0;
-}
-
-/** A test of an entry's name that reads the bytes where they are. */
-export function entryNamed({ replay }: World, name: string): (entry: number) => boolean {
-  const { entries } = replay;
-  const bytes = Buffer.from(name, 'latin1');
-  return (entry) => entries.names.equals(nameRef(entries.name[entry] as number), bytes);
 }
 
 /** Whether a unit's name is `tail`, or ends with it at a slash. */

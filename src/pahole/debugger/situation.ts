@@ -1,8 +1,9 @@
 /** A state together with the replay that it is about: what a command is given, and what it answers. */
-import { type Expression, parseExpression } from './expression/syntax.ts';
-import { type Code, compile } from './expression/compile.ts';
-import { ulong, int, type Value } from './expression/value.ts';
+
 import { Complaint } from './complaint.ts';
+import { type Code, compile } from './expression/compile.ts';
+import { type Expression, parseExpression } from './expression/syntax.ts';
+import { int, ulong, type Value } from './expression/value.ts';
 import { frameLine } from './frames.ts';
 import type { DebuggerState } from './state.ts';
 import type { Place } from './track.ts';
@@ -18,6 +19,8 @@ export interface Situation {
 export interface Outcome {
   readonly state: DebuggerState;
   readonly reply: readonly string[];
+  /** Set by quit. */
+  readonly quit?: boolean;
 }
 
 export const situationOf = (worlds: Worlds, state: DebuggerState): Situation => ({

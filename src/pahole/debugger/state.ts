@@ -18,6 +18,8 @@ export type Disposition = 'keep' | 'del' | 'dis';
 export interface Condition {
   readonly text: string;
   readonly expression: Expression;
+  /** The printed values that a $1 in it means: those of when it was given. */
+  readonly history: readonly Value[];
 }
 
 interface Common {
@@ -31,7 +33,10 @@ interface Common {
 }
 
 export type Breakpoint = Common &
-  ({ readonly kind: 'breakpoint'; readonly location: Location } | { readonly kind: 'watchpoint'; readonly text: string });
+  (
+    | { readonly kind: 'breakpoint'; readonly location: Location }
+    | { readonly kind: 'watchpoint'; readonly text: string }
+  );
 
 export interface Display {
   readonly number: number;

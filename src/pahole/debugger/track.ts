@@ -239,8 +239,9 @@ function visitHits<S extends Stop>(run: Run<S>, hits: readonly Hit<S>[], base: M
 }
 
 function holdingOf<S extends Stop>(stops: readonly S[], place: Place): readonly S[] | undefined {
-  const [only] = stops;
-  if (stops.length === 1) return only?.test === undefined || only.test(place) ? stops : undefined;
+  // By index: taking it apart would make an iterator, at every entry.
+  const only = stops[0] as S;
+  if (stops.length === 1) return only.test === undefined || only.test(place) ? stops : undefined;
   const holding = stops.filter((stop) => stop.test === undefined || stop.test(place));
   return holding.length === 0 ? undefined : holding;
 }

@@ -6,7 +6,7 @@ import { Complaint } from '../complaint.ts';
 import { wordReader } from '../memory.ts';
 import type { Place } from '../track.ts';
 import type { World } from '../worlds.ts';
-import { compileArithmetic, compileComparison, compileLogic } from './operators.ts';
+import { compileArithmetic, compileComparison, compileLogic, truth } from './operators.ts';
 import { addressOf, members } from './structs.ts';
 import type { Expression } from './syntax.ts';
 import {
@@ -34,11 +34,16 @@ export interface Code {
   readonly type: Type;
   /** @throws Complaint where C would follow a NULL, or divide by 0 */
   get(place: Place): Raw;
+  /** Set on what is true or false: the same answer without the number that C makes of it. */
+  readonly holds?: ((place: Place) => boolean) | undefined;
   /** Set on a text that is written out. */
   readonly literal?: string | undefined;
-  /** Set on the name of an entry: it can be compared without being decoded. */
-  readonly isEntryName?: boolean | undefined;
+  /** Set on the name of an entry, symbol or unit: it can be compared without being decoded at every place. */
+  readonly nameOf?: NamedRow | undefined;
 }
+
+/** What a name is the name of, where that is the row of the place itself. */
+export type NamedRow = 'entry' | 'symbol' | 'unit';
 
 export interface Scope {
   readonly world: World;
@@ -80,6 +85,14 @@ export function compile(expression: Expression, scope: Scope): Code {
   }
 }
 
+/** An expression as a condition. */
+export function testOf(code: Code): (place: Place) => boolean {
+  const { type, holds } = code;
+  if (holds !== undefined) return holds;
+  if (isNumber(type) && type.kind !== 'ulong' && type.kind !== 'long') return (place) => code.get(place) !== 0;
+  return (place) => isTrue(type, code.get(place));
+}
+
 const constant = ({ type, raw }: Value): Code => ({ type, get: () => raw });
 
 function numberValue(value: bigint): Value {
@@ -102,8 +115,11 @@ function compileName(name: string, scope: Scope): Code {
   const variable = variableAt(name, scope.line);
   if (variable === undefined) throw new Complaint(`No symbol "${name}" in current context.`);
   const get = variable.reader(scope.world);
-  return { type: variable.type, get, isEntryName: name === 'name' };
+  return { type: variable.type, get, nameOf: name === 'name' ? 'entry' : undefined };
 }
+
+/** The variables that point at the row of the place. */
+const namedRows: Readonly<Record<string, NamedRow>> = { fn: 'entry', sym: 'symbol', cu: 'unit' };
 
 function compileMember({ of, name, arrow }: { of: Expression; name: string; arrow: boolean }, scope: Scope): Code {
   const base = compile(of, scope);
@@ -115,13 +131,13 @@ function compileMember({ of, name, arrow }: { of: Expression; name: string; arro
   const member = members[type.of][name];
   if (member === undefined) throw new Complaint(`There is no member named ${name}.`);
   const { world } = scope;
-  const isEntryName = type.of === 'function' && name === 'name';
+  const nameOf = name === 'name' && of.kind === 'name' ? namedRows[of.name] : undefined;
   const get = (place: Place): Raw => {
     const row = base.get(place) as number;
     if (row === NULL) throw new Complaint('Cannot access memory at address 0x0');
     return member.read(world, row, place);
   };
-  return { type: member.type, get, isEntryName };
+  return { type: member.type, get, nameOf };
 }
 
 function compileIndex(base: Code, at: Code, scope: Scope): Code {
@@ -153,7 +169,8 @@ function wordAt(world: World, address: (place: Place) => bigint): Code {
     get: (place) => {
       const at = address(place);
       const word = wordReader(world, place)(at, 8);
-      if (word === undefined) throw new Complaint(`Cannot access memory at address 0x${BigInt.asUintN(64, at).toString(16)}`);
+      if (word === undefined)
+        throw new Complaint(`Cannot access memory at address 0x${BigInt.asUintN(64, at).toString(16)}`);
       return word;
     },
   };
@@ -181,10 +198,15 @@ function compileCall({ name, with: parts }: { name: string; with: readonly Expre
   };
   switch (name) {
     case 'function__name':
-      return compile({ kind: 'member', of: parts[0] ?? { kind: 'name', name: 'fn' }, name: 'name', arrow: true }, scope);
+      return compile(
+        { kind: 'member', of: parts[0] ?? { kind: 'name', name: 'fn' }, name: 'name', arrow: true },
+        scope,
+      );
     case 'strcmp': {
       const [left, right] = texts(2) as [Code, Code];
-      if (left.isEntryName || right.isEntryName) return invert(compileComparison('==', left, right, scope.world));
+      if (left.literal !== undefined || right.literal !== undefined) {
+        return invert(compileComparison('==', left, right, scope.world));
+      }
       return { type: int, get: (place) => order(left.get(place) as string, right.get(place) as string) };
     }
     case '$_streq': {
@@ -221,17 +243,23 @@ function compileRegex(text: Code, expression: Code, { replay }: World): Code {
   if (literal === undefined) throw new Complaint('$_regex takes a regular expression that is written out.');
   const regex = regularExpression(literal);
   const test = (subject: Raw): number => (typeof subject === 'string' && regex.test(subject) ? 1 : 0);
-  if (!text.isEntryName) return { type: int, get: (place) => test(text.get(place)) };
-  const known = new Map<number, number>();
+  if (text.nameOf !== 'entry') return { type: int, get: (place) => test(text.get(place)) };
+  const { name } = replay.entries;
+  // By name, so that each is decoded once; and by entry, so that a second pass only looks.
+  const byName = new Map<number, number>();
+  const byEntry = new Int8Array(replay.entries.count).fill(-1);
   return {
     type: int,
     get: (place) => {
-      const ref = replay.entries.name[place.entry] as number;
-      let matches = known.get(ref);
+      const known = byEntry[place.entry] as number;
+      if (known >= 0) return known;
+      const ref = name[place.entry] as number;
+      let matches = byName.get(ref);
       if (matches === undefined) {
         matches = test(text.get(place));
-        known.set(ref, matches);
+        byName.set(ref, matches);
       }
+      byEntry[place.entry] = matches;
       return matches;
     },
   };
@@ -247,16 +275,19 @@ export function regularExpression(source: string): RegExp {
 }
 
 const order = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
-const invert = (code: Code): Code => ({ type: int, get: (place) => (code.get(place) === 0 ? 1 : 0) });
+function invert(code: Code): Code {
+  const holds = testOf(code);
+  return truth((place) => !holds(place));
+}
 
-function compileUnary(
-  { operator, of }: Extract<Expression, { readonly kind: 'unary' }>,
-  scope: Scope,
-): Code {
+function compileUnary({ operator, of }: Extract<Expression, { readonly kind: 'unary' }>, scope: Scope): Code {
   if (operator === '&') return addressCode(of, scope);
   const code = compile(of, scope);
   const { type } = code;
-  if (operator === '!') return { type: int, get: (place) => (isTrue(type, code.get(place)) ? 0 : 1) };
+  if (operator === '!') {
+    const holds = testOf(code);
+    return truth((place) => !holds(place));
+  }
   if (operator === '*') {
     if (type.kind === 'pointer') {
       return {
@@ -289,7 +320,7 @@ function addressCode(of: Expression, scope: Scope): Code {
   }
   const code = compile(of, scope);
   if (code.type.kind === 'struct') return { type: pointerTo(code.type.of), get: (place) => code.get(place) };
-  throw new Complaint("Attempt to take address of value not located in memory.");
+  throw new Complaint('Attempt to take address of value not located in memory.');
 }
 
 function compileBinary(
@@ -301,7 +332,7 @@ function compileBinary(
   switch (operator) {
     case '&&':
     case '||':
-      return compileLogic(operator, a, b);
+      return compileLogic(operator, testOf(a), testOf(b));
     case '==':
     case '!=':
     case '<':
@@ -321,13 +352,13 @@ function repeated(left: Expression, a: Code, count: Code, scope: Scope): Code {
   const first = left.kind === 'unary' && left.operator === '*' ? compile(left.of, scope) : undefined;
   const from = first?.type.kind === 'words' ? first : left.kind === 'index' ? addressCode(left, scope) : undefined;
   if (from === undefined || from.type.kind !== 'words') {
-    throw new Complaint('Only values in memory can be extended with \'@\'.');
+    throw new Complaint("Only values in memory can be extended with '@'.");
   }
   return {
     type: arrayOf(a.type),
     get: (place) => {
       const many = Number(count.get(place));
-      if (many < 1) throw new Complaint('Invalid number ' + many + ' of repetitions.');
+      if (many < 1) throw new Complaint(`Invalid number ${many} of repetitions.`);
       const read = wordReader(scope.world, place);
       return Array.from({ length: Math.min(many, mostElements) }, (_, i) => {
         const address = (from.get(place) as bigint) + BigInt(i) * 8n;

@@ -1,23 +1,19 @@
 /** Binary operators over {@link Code}: in doubles where both sides are small, in bigints where one is of 64 bits. */
-import { nameRef } from '../../../dwarf/refs.ts';
 import { Complaint } from '../complaint.ts';
+import { nameTest } from '../names.ts';
 import type { Place } from '../track.ts';
 import type { World } from '../worlds.ts';
 import type { Code } from './compile.ts';
 import type { BinaryOperator } from './syntax.ts';
 import { int, isNumber, isTrue, isWide, long, type Raw, ulong, words } from './value.ts';
 
-export function compileLogic(operator: '&&' | '||', a: Code, b: Code): Code {
-  const [left, right] = [a.type, b.type];
-  const both = operator === '&&';
-  return {
-    type: int,
-    get: (place) => {
-      if (isTrue(left, a.get(place)) !== both) return both ? 0 : 1;
-      return isTrue(right, b.get(place)) ? 1 : 0;
-    },
-  };
-}
+type Test = (place: Place) => boolean;
+
+/** What is true or false, as the 1 or 0 that C makes of it. */
+export const truth = (holds: Test): Code => ({ type: int, get: (place) => (holds(place) ? 1 : 0), holds });
+
+export const compileLogic = (operator: '&&' | '||', a: Test, b: Test): Code =>
+  truth(operator === '&&' ? (place) => a(place) && b(place) : (place) => a(place) || b(place));
 
 type Comparison = '==' | '!=' | '<' | '>' | '<=' | '>=';
 
@@ -46,23 +42,19 @@ export function compileComparison(operator: Comparison, a: Code, b: Code, world:
     if (isNumber(zero.type) && pointer.type.kind !== 'array' && pointer.type.kind !== 'struct') {
       const { type } = pointer;
       // Against NULL; no other number is an address that anything here has.
-      return truth((place) => !isTrue(type, pointer.get(place)) === (Number(zero.get(place)) === 0) === equal);
+      return truth((place) => (!isTrue(type, pointer.get(place)) === (Number(zero.get(place)) === 0)) === equal);
     }
     if (a.type.kind === b.type.kind) return truth((place) => (a.get(place) === b.get(place)) === equal);
   }
   throw new Complaint('Argument to comparison operation not integer, boolean, pointer or text.');
 }
 
-const truth = (holds: (place: Place) => boolean): Code => ({ type: int, get: (place) => (holds(place) ? 1 : 0) });
-
 /** Unlike in C, texts are compared by what they say. */
 function compareTexts(operator: Comparison, a: Code, b: Code, world: World): Code {
-  const [name, other] = a.isEntryName ? [a, b] : [b, a];
-  if (name.isEntryName && other.literal !== undefined && (operator === '==' || operator === '!=')) {
-    const { entries } = world.replay;
-    const bytes = Buffer.from(other.literal, 'latin1');
-    const wanted = operator === '==';
-    return truth((place) => entries.names.equals(nameRef(entries.name[place.entry] as number), bytes) === wanted);
+  const [name, other] = a.nameOf !== undefined ? [a, b] : [b, a];
+  if (name.nameOf !== undefined && other.literal !== undefined && (operator === '==' || operator === '!=')) {
+    const named = nameTest(world, name.nameOf, other.literal);
+    return truth((place) => named(place) === (operator === '=='));
   }
   const holds = compare[operator];
   return truth((place) => {

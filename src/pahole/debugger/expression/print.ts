@@ -5,7 +5,7 @@
 import { Complaint } from '../complaint.ts';
 import type { Place } from '../track.ts';
 import type { World } from '../worlds.ts';
-import { addressOf, members } from './structs.ts';
+import { addressOf, functionsBase, members } from './structs.ts';
 import { type Raw, type StructName, sizeOf, type Type, typeName, type Value } from './value.ts';
 
 /** The letters of print/F that mean something here. */
@@ -37,7 +37,7 @@ export function innerValue(world: World, place: Place, type: Type, raw: Raw, for
     case 'words':
       return printAddress(raw as bigint, format);
     case 'functions':
-      return printAddress(0x5555_0000_0000n, format);
+      return printAddress(functionsBase, format);
     case 'struct':
       return printStruct(world, place, type.of, raw as number, format);
     case 'array':
@@ -50,13 +50,7 @@ export function innerValue(world: World, place: Place, type: Type, raw: Raw, for
 const printAddress = (address: bigint, format?: Format): string =>
   format === undefined || 'sxa'.includes(format) ? `0x${address.toString(16)}` : digits(address, 8, format);
 
-function printStruct(
-  world: World,
-  place: Place,
-  of: StructName,
-  row: number,
-  format?: Format,
-): string {
+function printStruct(world: World, place: Place, of: StructName, row: number, format?: Format): string {
   const parts = Object.entries(members[of]).map(([name, member]) => {
     return `${name} = ${innerValue(world, place, member.type, member.read(world, row, place), format)}`;
   });
@@ -111,7 +105,16 @@ export function digits(value: bigint, size: number, format: Format, padded = fal
   }
 }
 
-const named: Readonly<Record<number, string>> = { 7: 'a', 8: 'b', 9: 't', 10: 'n', 11: 'v', 12: 'f', 13: 'r', 27: '033' };
+const named: Readonly<Record<number, string>> = {
+  7: 'a',
+  8: 'b',
+  9: 't',
+  10: 'n',
+  11: 'v',
+  12: 'f',
+  13: 'r',
+  27: '033',
+};
 
 const escaped = (code: number): string => `\\${named[code] ?? code.toString(8).padStart(3, '0')}`;
 

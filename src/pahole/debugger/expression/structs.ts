@@ -1,15 +1,17 @@
 /**
  * The members of pahole's structures that a replay knows, and where a pointer to one seems to point.
  *
- * There is no process and so there are no addresses. A pointer shows where its record is in the file instead, which is
- * worth more: a unit's or a function's offset in .debug_info, a symbol's offset in the file. An element of functions[]
- * is in no file; it gets 0x5555_0000_0000 + 32 times its row in .symtab.
+ * There is no process and so there are no addresses. A pointer is made up so that its lower digits say where its record
+ * is, which is worth more:
+ *
+ *   0x5555 0000 0000   cu, fn    + the offset in .debug_info
+ *   0x5556 0000 0000   func      + 32 times the row in .symtab
+ *   0x5557 0000 0000   sym       + 24 times the row in .symtab
  *
  * An element of functions[] is its row in .symtab. One that was looked up by name is {@link byNameId}: to know where it
  * is takes a search, and most conditions only ask whether it is there.
  */
 import { entryHas, entryName, entryOffset, paramCount, unitName } from '../../../dwarf/function-entries.ts';
-import { SHT } from '../../../elf/constants.ts';
 import type { Place } from '../track.ts';
 import type { World } from '../worlds.ts';
 import { bool, int, NULL, type Raw, type StructName, string, structOf, type Type, ulong } from './value.ts';
@@ -73,21 +75,23 @@ function isGenerated({ replay }: World, element: number, { entry, unit, line }: 
   return by < at || (by === entry && line > 748);
 }
 
+const heap = { dwarf: 0x5555_0000_0000n, functions: 0x5556_0000_0000n, symbols: 0x5557_0000_0000n } as const;
+/** What a pointer to functions[0] shows. */
+export const functionsBase = heap.functions;
+
 /** What a pointer to a row shows as its address. */
 export function addressOf(world: World, of: StructName, row: number): bigint {
   if (row === NULL) return 0n;
   const { entries } = world.replay;
   switch (of) {
     case 'cu':
-      return BigInt(entries.units.offset[row] ?? 0);
+      return heap.dwarf + BigInt(entries.units.offset[row] ?? 0);
     case 'function':
     case 'ftype':
-      return BigInt(entryOffset(entries, row));
+      return heap.dwarf + BigInt(entryOffset(entries, row));
     case 'elf_function':
-      return 0x5555_0000_0000n + BigInt(elementRow(world, row)) * 32n;
-    case 'GElf_Sym': {
-      const table = world.kernel.elf.sections.find((section) => section.sh_type === SHT.SYMTAB);
-      return BigInt((table?.sh_offset ?? 0) + row * (table?.sh_entsize ?? 0));
-    }
+      return heap.functions + BigInt(elementRow(world, row)) * 32n;
+    case 'GElf_Sym':
+      return heap.symbols + BigInt(row) * 24n;
   }
 }

@@ -175,9 +175,9 @@ class Parser {
       case 'character':
         return characterOf(token.text);
       case 'string': {
-        let value = unescape(token.text);
+        let value = unescapeText(token.text);
         // Neighbouring literals are one, as in C.
-        while (this.#peek().kind === 'string') value += unescape(this.#next().text);
+        while (this.#peek().kind === 'string') value += unescapeText(this.#next().text);
         return { kind: 'string', value };
       }
       case 'dollar':
@@ -211,7 +211,7 @@ function numberOf(text: string): Expression {
 }
 
 function characterOf(text: string): Expression {
-  const value = unescape(text);
+  const value = unescapeText(text);
   if (value.length === 0) throw new Complaint('Empty character constant.');
   if (value.length > 1) throw new Complaint('Invalid character constant.');
   return { kind: 'character', value: value.charCodeAt(0) };
@@ -228,7 +228,7 @@ function dollarOf(text: string): Expression {
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', a: '\x07', e: '\x1b' };
 
-const unescape = (text: string): string =>
+const unescapeText = (text: string): string =>
   text.replace(/\\(x[\da-fA-F]{1,2}|[0-7]{1,3}|.)/gs, (_, code: string) => {
     if (/^x[\da-f]/i.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
     if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 0xff);

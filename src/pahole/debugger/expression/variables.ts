@@ -8,18 +8,7 @@ import { wordsBase } from '../memory.ts';
 import type { Place } from '../track.ts';
 import type { World } from '../worlds.ts';
 import { byNameId } from './structs.ts';
-import {
-  arrayOf,
-  functionsType,
-  int,
-  NULL,
-  pointerTo,
-  type Raw,
-  string,
-  type Type,
-  ulong,
-  words,
-} from './value.ts';
+import { arrayOf, functionsType, int, NULL, pointerTo, type Raw, string, type Type, ulong, words } from './value.ts';
 
 export interface Variable {
   readonly name: string;
@@ -56,7 +45,14 @@ export const variables: readonly Variable[] = [
   variable('parameters', arrayOf(string), loop, ({ replay }) => {
     return (place) => entryParams(replay.entries, place.entry).map(({ name }) => name);
   }),
-  variable('nr_params', int, loop, ({ replay }) => (place) => paramCount(replay.entries, place.entry)),
+  variable(
+    'nr_params',
+    int,
+    loop,
+    ({ replay }) =>
+      (place) =>
+        paramCount(replay.entries, place.entry),
+  ),
   variable('name', string, [742, 745, 309, 746, 748], ({ replay }) => {
     return (place) => entryName(replay.entries, place.entry);
   }),
@@ -74,9 +70,30 @@ export const variables: readonly Variable[] = [
     return replay.table.keptBefore(place.line === 289 ? place.position : replay.table.sorted.length);
   }),
   variable('addrs', words, withAddrs, (world) => () => wordsBase(world)),
-  variable('count', ulong, withAddrs, ({ replay }) => () => BigInt(replay.table.addrs?.count ?? 0)),
-  variable('offset', ulong, withLocation, ({ replay }) => () => BigInt(replay.table.addrs?.offset ?? 0)),
-  variable('addr_size', int, withLocation, ({ replay }) => () => replay.table.addrs?.addr_size ?? 0),
+  variable(
+    'count',
+    ulong,
+    withAddrs,
+    ({ replay }) =>
+      () =>
+        BigInt(replay.table.addrs?.count ?? 0),
+  ),
+  variable(
+    'offset',
+    ulong,
+    withLocation,
+    ({ replay }) =>
+      () =>
+        BigInt(replay.table.addrs?.offset ?? 0),
+  ),
+  variable(
+    'addr_size',
+    int,
+    withLocation,
+    ({ replay }) =>
+      () =>
+        replay.table.addrs?.addr_size ?? 0,
+  ),
 ];
 
 /** The variable of a name at a line, 0 where there is no process. */
@@ -103,8 +120,26 @@ export function shownAt(line: number, funcIsNull: boolean): readonly string[] {
   return [...expressions, 'functions_cnt'];
 }
 
-function functionsCnt({ replay, timeline }: World, { mark, entry }: Place): number {
+function functionsCnt({ replay, timeline }: World, { mark, entry, symbol, line }: Place): number {
   if (mark < 0) return 0;
   // Past the first unit's setup it stays what it is.
-  return entry >= 0 ? replay.table.functions_cnt : timeline.functionsCnt(mark);
+  if (entry >= 0) return replay.table.functions_cnt;
+  // In the loop over symbols it counts those that were appended; this is asked at every one of them.
+  const rows = replay.collected?.functions;
+  if (rows !== undefined && symbolLoop.includes(line)) {
+    return countBelow(rows, line === 617 || line === 587 ? symbol + 1 : symbol);
+  }
+  return timeline.functionsCnt(mark);
+}
+
+/** How many of ascending rows are below one. */
+function countBelow(rows: Uint32Array, row: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle] as number) < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
