@@ -1,16 +1,16 @@
 /** The whole screen: header, body, focus line or prompt, key bar. Draws the state; keys and mouse become commands. */
 import { Box, Text, useInput } from 'ink';
 import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
-import { pressKey, type TerminalControl } from '../src/app/commands.ts';
+import { pressKeys, type TerminalControl } from '../src/app/commands.ts';
+import type { HeaderFacts } from '../src/app/header-facts.ts';
 import { layOut, leastColumns, leastRows } from '../src/app/layout.ts';
-import { position } from '../src/app/selectors.ts';
+import { position, promptHint, promptSign } from '../src/app/selectors.ts';
 import type { Store } from '../src/app/store.ts';
+import { textLines } from '../src/app/text-screens.ts';
 import { Browse } from './Browse.tsx';
 import { FocusLine } from './FocusLine.tsx';
-import { factLines } from './fact-lines.ts';
 import { Header } from './Header.tsx';
 import { HexView } from './HexView.tsx';
-import { helpScreenLines } from './help-lines.ts';
 import { KeyBar } from './KeyBar.tsx';
 import { PromptLine } from './PromptLine.tsx';
 import { SearchList } from './SearchList.tsx';
@@ -23,7 +23,7 @@ export interface AppProps {
   readonly terminal: TerminalControl;
   readonly theme: Theme;
   readonly file: string;
-  readonly facts: readonly string[];
+  readonly facts: HeaderFacts;
   /** Told after each frame that React has committed. */
   readonly onFrame?: () => void;
 }
@@ -32,7 +32,7 @@ export function App({ store, terminal, theme, file, facts, onFrame }: AppProps):
   const state = useSyncExternalStore(store.subscribe, store.getState);
   const { session } = store;
   useInput((input, key) => {
-    for (const name of decodeKeys(input, key)) pressKey(store, terminal, name);
+    pressKeys(store, terminal, decodeKeys(input, key));
   });
   useEffect(() => {
     onFrame?.();
@@ -49,25 +49,11 @@ export function App({ store, terminal, theme, file, facts, onFrame }: AppProps):
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Header file={file} facts={facts} columns={columns} theme={theme} />
       {prompt?.kind === 'search' ? (
-        <SearchList
-          session={session}
-          state={state}
-          body={body}
-          theme={theme}
-          indexing={state.search.phase !== 'ready'}
-        />
-      ) : state.screen === 'help' ? (
+        <SearchList session={session} state={state} body={body} theme={theme} />
+      ) : state.screen === 'help' || state.screen === 'facts' ? (
         <TextScreen
-          title="Keys"
-          lines={helpScreenLines(theme, body.width - 2)}
-          scroll={state.scroll}
-          body={body}
-          theme={theme}
-        />
-      ) : state.screen === 'facts' ? (
-        <TextScreen
-          title="Facts on the kernel"
-          lines={factLines(session, theme, body.width - 2)}
+          title={state.screen === 'help' ? 'Keys' : 'Facts on the kernel'}
+          lines={textLines(session, state)}
           scroll={state.scroll}
           body={body}
           theme={theme}
@@ -82,28 +68,16 @@ export function App({ store, terminal, theme, file, facts, onFrame }: AppProps):
       ) : (
         <Box flexDirection="column" flexShrink={0}>
           <PromptLine
-            sign={{ search: '/', goto: ':', filter: 'filter: ' }[prompt.kind]}
-            hint={promptHint(store)}
-            value={prompt.text}
+            sign={promptSign(session, prompt)}
+            line={prompt}
+            hint={promptHint(session, prompt)}
             columns={columns}
-            onChange={(text) => store.dispatch({ type: 'prompt-text', text })}
+            theme={theme}
           />
           {layout.focusRows > 1 ? <Box height={layout.focusRows - 1} flexShrink={0} /> : null}
         </Box>
       )}
-      <KeyBar
-        state={state}
-        columns={columns}
-        theme={theme}
-        position={prompt === undefined ? position(session, state) : ''}
-      />
+      <KeyBar state={state} columns={columns} theme={theme} position={position(session, state)} />
     </Box>
   );
-}
-
-function promptHint(store: Store): string {
-  const { prompt } = store.getState();
-  if (prompt === undefined || prompt.text !== '') return '';
-  if (prompt.kind === 'filter') return store.session.panes[prompt.pane].filterHelp;
-  return prompt.kind === 'goto' ? 'an address, a symbol, symbol+0x10; or quit, help, facts, hex' : '';
 }

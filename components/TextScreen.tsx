@@ -1,14 +1,15 @@
 /** A frame of lines to read and scroll: the help and the facts. */
 import type { ReactElement } from 'react';
 import type { Rect } from '../src/app/layout.ts';
+import type { TextLine } from '../src/app/text-screens.ts';
 import { Lines } from './Lines.tsx';
-import { paintFrame } from './paint.ts';
+import { cut, pad, paint, paintFrame } from './paint.ts';
 import type { Theme } from './theme.ts';
 
 export interface TextScreenProps {
   readonly title: string;
-  /** Painted lines of exactly `body.width - 2` cells. */
-  readonly lines: readonly string[];
+  readonly lines: readonly TextLine[];
+  /** First line that is shown. */
   readonly scroll: number;
   readonly body: Rect;
   readonly theme: Theme;
@@ -16,13 +17,10 @@ export interface TextScreenProps {
 
 export function TextScreen({ title, lines, scroll, body, theme }: TextScreenProps): ReactElement {
   const height = body.height - 2;
-  const top = Math.max(0, Math.min(scroll, lines.length - height));
-  const last = Math.min(lines.length, top + height);
-  const tally = lines.length > height ? `lines ${top + 1} to ${last} of ${lines.length}` : '';
-  return (
-    <Lines
-      lines={paintFrame(theme, title, tally, lines.slice(top, last), body.width, body.height)}
-      width={body.width}
-    />
+  const shown = lines.slice(scroll, scroll + height);
+  const tally = lines.length > height ? `lines ${scroll + 1} to ${scroll + shown.length} of ${lines.length}` : '';
+  const painted = shown.map((line) =>
+    line.map(({ text, role, width }) => paint(theme, role, pad(cut(theme, text, width), width))).join(''),
   );
+  return <Lines lines={paintFrame(theme, title, tally, painted, body.width, body.height)} width={body.width} />;
 }

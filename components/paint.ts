@@ -3,8 +3,10 @@
  * would cost most of a frame (shared figures are in docs/performance.md).
  */
 
-import { type FittedColumn, gutter, type PaneLine, type PaneView } from '../src/app/selectors.ts';
+import { gutter } from '../src/app/pane-lines.ts';
+import type { FittedColumn, PaneLine, PaneView } from '../src/app/selectors.ts';
 import type { Cell, Role, Span } from '../src/format/cells.ts';
+import { isPlain } from './terminal/plain-characters.ts';
 import type { Theme } from './theme.ts';
 
 const reset = '\x1b[0m';
@@ -14,30 +16,62 @@ export const sgr = (codes: string, text: string): string =>
   codes === '' || text === '' ? text : `\x1b[${codes}m${text}${reset}`;
 export const paint = (theme: Theme, role: Role, text: string): string => sgr(theme.roles[role], text);
 
-const plainText = /^[\x20-\x7e]*$/;
-/** Characters of a text as cells. What is shown is ASCII but for our own glyphs and names that are UTF-8 text. */
+const ascii = /^[\x20-\x7e]*$/;
+
+/** Cells of a text that {@link drawable} has gone over. */
 export function cellWidth(text: string): number {
-  if (plainText.test(text)) return text.length;
+  if (ascii.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += wide(character.codePointAt(0) ?? 0) ? 2 : 1;
+  for (const character of text) width += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
   return width;
 }
 
-// East Asian wide and emoji blocks; names from a kernel hardly ever hold one, and a cell too many only pads.
-const wide = (code: number): boolean =>
-  code >= 0x1100 &&
-  (code <= 0x115f ||
-    (code >= 0x2e80 && code <= 0xa4cf) ||
-    (code >= 0xac00 && code <= 0xd7a3) ||
-    (code >= 0xf900 && code <= 0xfaff) ||
-    (code >= 0xfe30 && code <= 0xfe6f) ||
-    (code >= 0xff00 && code <= 0xff60) ||
-    (code >= 0xffe0 && code <= 0xffe6) ||
-    (code >= 0x1f300 && code <= 0x1faff) ||
-    (code >= 0x20000 && code <= 0x3fffd));
+/** Kana, CJK ideographs, Hangul syllables and full-width forms take two cells on every terminal. */
+const isWide = (code: number): boolean =>
+  (code >= 0x3041 && code <= 0x30ff) ||
+  (code >= 0x3400 && code <= 0x4dbf) ||
+  (code >= 0x4e00 && code <= 0x9fff) ||
+  (code >= 0xac00 && code <= 0xd7a3) ||
+  (code >= 0xff01 && code <= 0xff60);
 
-/** At most `width` cells of a text, with a mark where something was cut. */
-export function cut(text: string, width: number, more: string): string {
+/** Greek and Cyrillic letters, beside those that components/terminal knows to take one cell. */
+const isNarrow = (code: number): boolean =>
+  isPlain(code) ||
+  (code >= 0x370 && code <= 0x3ff) ||
+  (code >= 0x400 && code <= 0x481) ||
+  (code >= 0x48a && code <= 0x52f);
+
+/** What an ASCII terminal shows for the signs that are in our own texts. */
+const inAscii: Readonly<Record<string, string>> = {
+  '→': '>',
+  '←': '<',
+  '↑': '^',
+  '↓': 'v',
+  '✓': 'y',
+  '✗': 'n',
+  '·': '-',
+  '—': '-',
+  '…': '~',
+  '×': 'x',
+};
+
+/**
+ * The text as it can be drawn in cells that everybody counts alike. Combining marks, emoji and the rest have other widths
+ * on other terminals, and a row that is a cell longer than we think breaks the frame: they are written as \u{1f600}.
+ */
+export function drawable(theme: Theme, text: string): string {
+  if (ascii.test(text)) return text;
+  return Array.from(text, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x7f && code >= 0x20) return character;
+    if (theme.ascii) return inAscii[character] ?? `\\u{${code.toString(16)}}`;
+    return isNarrow(code) || isWide(code) ? character : `\\u{${code.toString(16)}}`;
+  }).join('');
+}
+
+/** A text as it can be drawn, in at most `width` cells, with a mark where something was cut. */
+export function cut(theme: Theme, name: string, width: number): string {
+  const text = drawable(theme, name);
   if (cellWidth(text) <= width) return text;
   if (width <= 0) return '';
   let used = 0;
@@ -48,7 +82,7 @@ export function cut(text: string, width: number, more: string): string {
     used += cells;
     kept += character;
   }
-  return kept + more;
+  return kept + theme.glyphs.more;
 }
 
 export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - cellWidth(text)));
@@ -56,54 +90,80 @@ export const pad = (text: string, width: number): string => text + ' '.repeat(Ma
 const parts = (cell: Cell | undefined): readonly Span[] =>
   cell === undefined ? [] : Array.isArray(cell) ? cell : [cell as Span];
 
-/** One cell in its width. @param colour false inside a selected line, which is inverse as a whole */
-function paintCell(theme: Theme, cell: Cell | undefined, width: number, right: boolean, colour: boolean): string {
+/** How a row is written: 'bold' adds to the colours, 'none' is for a row that is inverse as a whole. */
+type Ink = 'colour' | 'bold' | 'none';
+
+function paintSpan(theme: Theme, role: Role, text: string, ink: Ink): string {
+  if (ink === 'none') return text;
+  const codes = theme.roles[role];
+  return ink === 'colour' ? sgr(codes, text) : sgr(codes === '' ? '1' : `1;${codes}`, text);
+}
+
+/** One cell in its width. */
+function paintCell(theme: Theme, cell: Cell | undefined, width: number, right: boolean, ink: Ink): string {
   let left = width;
   let text = '';
   for (const part of parts(cell)) {
     if (left <= 0) break;
-    const shown = cut(part.text, left, theme.glyphs.more);
+    const shown = cut(theme, part.text, left);
     left -= cellWidth(shown);
-    text += colour ? paint(theme, part.role, shown) : shown;
+    text += paintSpan(theme, part.role, shown, ink);
   }
   const blanks = ' '.repeat(Math.max(0, left));
   return right ? blanks + text : text + blanks;
 }
 
-export function paintRow(
+const paintRow = (theme: Theme, columns: readonly FittedColumn[], cells: readonly Cell[], ink: Ink): string =>
+  columns
+    .map(({ column, index, width }) => paintCell(theme, cells[index], width, column.align === 'right', ink))
+    .join(' ');
+
+/** The heads of the shown columns, as cells. */
+export function headCells(columns: readonly FittedColumn[]): Cell[] {
+  const cells: Cell[] = [];
+  for (const { column, index } of columns) cells[index] = { text: column.title, role: 'dim' };
+  return cells;
+}
+
+/**
+ * A row of a table in exactly `width` cells. The selected one is inverse as a whole, and marked, so that it is seen
+ * without colours too; a linked one in another pane is marked and bold.
+ */
+export function paintTableLine(
   theme: Theme,
   columns: readonly FittedColumn[],
   cells: readonly Cell[],
-  colour = true,
+  width: number,
+  how: 'plain' | 'linked' | 'selected',
 ): string {
-  return columns
-    .map(({ column, index, width }) => paintCell(theme, cells[index], width, column.align === 'right', colour))
-    .join(' ');
-}
-
-/** A line of a pane in exactly `width` cells. */
-function paintLine(theme: Theme, view: PaneView, line: PaneLine, width: number): string {
-  const { mark, gap } = theme.glyphs;
-  if (line.kind !== 'row') {
-    const lead = line.kind === 'gap' ? `${gap} ` : '  ';
-    return lead + paintCell(theme, line.cells[0], width - gutter, false, true);
-  }
-  if (line.linked && view.active) {
-    return `${inverse}${mark} ${pad(paintRow(theme, view.columns, line.cells, false), width - gutter)}${reset}`;
-  }
-  const lead = line.linked ? sgr('1', `${mark} `) : '  ';
-  const row = paintRow(theme, view.columns, line.cells);
-  return lead + (line.linked ? sgr('1', row) : row) + ' '.repeat(Math.max(0, width - gutter - rowWidth(view.columns)));
+  const { mark } = theme.glyphs;
+  const row = paintRow(theme, columns, cells, how === 'plain' ? 'colour' : how === 'linked' ? 'bold' : 'none');
+  const blanks = ' '.repeat(Math.max(0, width - gutter - rowWidth(columns)));
+  if (how === 'selected') return paintInverse(`${mark} ${row}${blanks}`);
+  return how === 'linked' ? sgr('1', `${mark} `) + row + blanks : `  ${row}${blanks}`;
 }
 
 const rowWidth = (columns: readonly FittedColumn[]): number => columns.reduce((sum, { width }) => sum + width + 1, -1);
 
+/** A line of a pane in exactly `width` cells. */
+function paintLine(theme: Theme, view: PaneView, line: PaneLine, width: number): string {
+  if (line.kind === 'row') {
+    const how = line.linked ? (view.active ? 'selected' : 'linked') : 'plain';
+    return paintTableLine(theme, view.columns, line.cells, width, how);
+  }
+  const lead = line.kind === 'gap' ? `${theme.glyphs.gap} ` : '  ';
+  // The place of the row that is not there is the selected one.
+  const isSelected = line.kind === 'gap' && view.active;
+  const text = lead + paintCell(theme, line.cells[0], width - gutter, false, isSelected ? 'none' : 'colour');
+  return isSelected ? paintInverse(text) : text;
+}
+
 /** " 1 Symbols ───── 129,782 " between two corners. */
 function paintTitle(theme: Theme, view: PaneView, width: number, left: string, right: string): string {
-  const { horizontal, more } = theme.glyphs;
+  const { horizontal } = theme.glyphs;
   const border = view.active ? theme.activeBorder : theme.border;
-  const title = cut(` ${view.number} ${view.title} `, width, more);
-  const tally = cut(` ${view.tally} `, Math.max(0, width - cellWidth(title) - 2), more);
+  const title = cut(theme, ` ${view.number} ${view.title} `, width);
+  const tally = cut(theme, ` ${view.tally} `, Math.max(0, width - cellWidth(title) - 2));
   const rule = horizontal.repeat(Math.max(0, width - cellWidth(title) - cellWidth(tally)));
   return (
     sgr(border, left) +
@@ -128,16 +188,9 @@ export function paintPane(theme: Theme, view: PaneView): string[] {
   const inner = width - 2;
   const border = view.active ? theme.activeBorder : theme.border;
   const side = sgr(border, glyphs.vertical);
-  const heads = view.columns.map(({ column, index }) => ({ index, text: column.title }));
-  const headCells: Cell[] = [];
-  for (const { index, text } of heads) headCells[index] = { text, role: 'dim' };
   const lines = [
     paintTitle(theme, view, inner, glyphs.topLeft, glyphs.topRight),
-    side +
-      pad('  ', gutter) +
-      paintRow(theme, view.columns, headCells) +
-      ' '.repeat(Math.max(0, inner - gutter - rowWidth(view.columns))) +
-      side,
+    side + paintTableLine(theme, view.columns, headCells(view.columns), inner, 'plain') + side,
   ];
   const blank = ' '.repeat(inner);
   for (let i = 0; i < height - 3; i++) {
@@ -160,8 +213,8 @@ export function paintFrame(
   const { glyphs } = theme;
   const inner = width - 2;
   const side = sgr(theme.activeBorder, glyphs.vertical);
-  const head = cut(` ${title} `, inner, glyphs.more);
-  const tail = cut(` ${tally} `, Math.max(0, inner - cellWidth(head) - 2), glyphs.more);
+  const head = cut(theme, ` ${title} `, inner);
+  const tail = tally === '' ? '' : cut(theme, ` ${tally} `, Math.max(0, inner - cellWidth(head) - 2));
   const rule = glyphs.horizontal.repeat(Math.max(0, inner - cellWidth(head) - cellWidth(tail)));
   const framed = [
     sgr(theme.activeBorder, glyphs.topLeft + head + rule) +

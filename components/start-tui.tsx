@@ -1,6 +1,7 @@
 /** From an open kernel to a running screen: the session, the search, the terminal; ends with the program's exit code. */
 import type { TerminalControl } from '../src/app/commands.ts';
 import { headerFacts } from '../src/app/header-facts.ts';
+import { startOrders } from '../src/app/order-session.ts';
 import { startSearch } from '../src/app/search-session.ts';
 import { createSession } from '../src/app/session.ts';
 import { createStore } from '../src/app/store.ts';
@@ -38,6 +39,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const store = createStore(session, stdout.columns || 80, stdout.rows || 24);
   const theme = createTheme(options.colour, localeIsUtf8(process.env));
   const search = startSearch(store);
+  const stopOrders = startOrders(store);
   let mouseOn = options.mouse;
   // The first frame is on its way to the terminal when this is called; reading the names must not hold it up.
   let isSearchStarting = false;
@@ -88,6 +90,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
       );
     },
   );
+  stopOrders();
   search.dispose();
   return code;
 }

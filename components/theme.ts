@@ -10,6 +10,8 @@ export interface Theme {
   readonly border: string;
   readonly activeBorder: string;
   readonly glyphs: Glyphs;
+  /** The terminal shows ASCII alone. */
+  readonly ascii: boolean;
 }
 
 export interface Glyphs {
@@ -93,6 +95,7 @@ export function createTheme(mode: 'color' | 'mono', utf8: boolean): Theme {
     border: '2',
     activeBorder: mode === 'color' ? '1;36' : '1',
     glyphs: utf8 ? unicode : ascii,
+    ascii: !utf8,
   };
 }
 

@@ -2,8 +2,9 @@
 //
 // Types words letter by letter and takes them back, through the real worker, with the main thread busy for 8 ms after
 // each reply as it is when it draws. Prints milliseconds from query() to the first reply, to the reply whose hits do
-// not change any more, and to the total; how long the main thread was kept; what the worker added to memory.
-import { existsSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+// not change any more, and to the total; the same in processor time of the worker, which other programs on the machine
+// disturb less; how long the main thread was kept; what the worker added to memory.
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -86,6 +87,17 @@ function readNames(path) {
   return { symbols, funcs: { strings, names: Uint32Array.from(names) } };
 }
 
+/** Milliseconds that a thread of this process has run, where Linux tells and the thread still is. */
+function threadTime(id) {
+  try {
+    return Number(readFileSync(`/proc/self/task/${id}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+const threadTimes = () =>
+  new Map(existsSync('/proc/self/task') ? readdirSync('/proc/self/task').map((id) => [id, threadTime(id)]) : []);
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 function busy(ms) {
   const end = performance.now() + ms;
@@ -115,6 +127,7 @@ async function measure(kernel, { createSearch, spawnSearchWorker }) {
   }, 1);
 
   const search = createSearch(input, spawnSearchWorker);
+  const threads = threadTimes();
   const begun = performance.now();
   search.start();
   const startMs = performance.now() - begun;
@@ -122,6 +135,10 @@ async function measure(kernel, { createSearch, spawnSearchWorker }) {
   const readyMs = performance.now() - begun;
   const atReady = megabytes();
   await sleep(1000);
+  // The thread that has worked most since then is the worker.
+  const gained = [...threadTimes()].map(([id, ms]) => [id, ms - (threads.get(id) ?? 0)]);
+  const [worker] = gained.filter(([id]) => id !== String(process.pid)).sort((a, b) => b[1] - a[1])[0] ?? [];
+  const workerMs = () => threadTime(worker);
   const stall = longest;
   clearInterval(watch);
 
@@ -130,21 +147,33 @@ async function measure(kernel, { createSearch, spawnSearchWorker }) {
   const total = [];
   const slowest = [];
   const changed = [];
+  const firstCpu = [];
+  const finalCpu = [];
   const handling = [];
   async function type(text) {
     await new Promise((done) => {
+      const cpu = workerMs();
       const asked = performance.now();
       let answered = 0;
       let finalAt = 0;
+      let finalCpuAt = 0;
       let hits;
       search.query(text, LIMIT, (reply) => {
         const ms = performance.now() - asked;
-        if (answered++ === 0) first.push(ms);
-        if (hits !== reply.hits) finalAt = ms;
+        const cpuMs = workerMs() - cpu;
+        if (answered++ === 0) {
+          first.push(ms);
+          firstCpu.push(cpuMs);
+        }
+        if (hits !== reply.hits) {
+          finalAt = ms;
+          finalCpuAt = cpuMs;
+        }
         if (hits !== undefined && hits !== reply.hits) changed.push(text);
         hits = reply.hits;
         if (reply.complete) {
           final.push(finalAt);
+          finalCpu.push(finalCpuAt);
           total.push(ms);
           slowest.push([finalAt, text]);
           done();
@@ -171,6 +200,8 @@ async function measure(kernel, { createSearch, spawnSearchWorker }) {
   console.log(`  first reply      ${summary(first)}`);
   console.log(`  final hits       ${summary(final)}  (first reply was not final: ${changed.length})`);
   console.log(`  total            ${summary(total)}`);
+  console.log(`  worker, first    ${summary(firstCpu)}  (processor time)`);
+  console.log(`  worker, final    ${summary(finalCpu)}`);
   console.log(`  query() itself   ${summary(handling)}`);
   slowest.sort((a, b) => b[0] - a[0]);
   console.log(

@@ -1,9 +1,9 @@
 /** What a command does: an action for the reducer, or a request to the terminal. Keys are bound to commands in keymap.ts. */
-import { hex16 } from '../format/hex.ts';
+import { hexWord } from '../format/hex.ts';
 import { visible } from '../format/visible.ts';
 import type { Action } from './actions.ts';
 import { type CommandId, commandFor, scopesOf } from './keymap.ts';
-import { hitRows } from './reducer.ts';
+import { hitRows } from './prompts.ts';
 import type { Store } from './store.ts';
 
 /** What commands may ask of the terminal; components/terminal provides it. */
@@ -37,6 +37,7 @@ const simple: Partial<Readonly<Record<CommandId, Action>>> = {
   'pane-2': { type: 'activate', pane: 'mcount' },
   'pane-3': { type: 'activate', pane: 'relocations' },
   'pane-4': { type: 'activate', pane: 'btf' },
+  follow: { type: 'follow' },
   back: { type: 'back' },
   forward: { type: 'forward' },
   hex: { type: 'show', screen: 'hex' },
@@ -44,20 +45,24 @@ const simple: Partial<Readonly<Record<CommandId, Action>>> = {
   cancel: { type: 'prompt-cancel' },
   'prompt-down': { type: 'prompt-move', by: 1 },
   'prompt-up': { type: 'prompt-move', by: -1 },
+  'edit-left': { type: 'prompt-edit', edit: { kind: 'left' } },
+  'edit-right': { type: 'prompt-edit', edit: { kind: 'right' } },
+  'edit-home': { type: 'prompt-edit', edit: { kind: 'home' } },
+  'edit-end': { type: 'prompt-edit', edit: { kind: 'end' } },
+  'erase-left': { type: 'prompt-edit', edit: { kind: 'erase-left' } },
+  'erase-right': { type: 'prompt-edit', edit: { kind: 'erase-right' } },
+  'erase-word': { type: 'prompt-edit', edit: { kind: 'erase-word' } },
+  'erase-before': { type: 'prompt-edit', edit: { kind: 'erase-before' } },
+  'erase-after': { type: 'prompt-edit', edit: { kind: 'erase-after' } },
 };
 
-/** Commands that can be typed after the colon, by name. */
+/** Commands that can be typed after the colon. Few, because functions have such names too: sort, filter, back. */
 const named: Readonly<Record<string, CommandId>> = {
   q: 'quit',
   quit: 'quit',
   help: 'help',
   facts: 'facts',
-  info: 'facts',
   hex: 'hex',
-  x: 'hex',
-  sort: 'sort',
-  filter: 'filter',
-  back: 'back',
 };
 
 export function runCommand(store: Store, terminal: TerminalControl, command: CommandId): void {
@@ -88,19 +93,10 @@ export function runCommand(store: Store, terminal: TerminalControl, command: Com
       store.dispatch({ type: 'sort', pane: state.active });
       return;
     case 'close':
-      if (state.screen !== 'browse') {
-        store.dispatch({ type: 'show', screen: 'browse' });
-        return;
-      }
-      store.dispatch({ type: 'clear-filter' });
-      return;
-    case 'follow':
-      if (state.screen === 'hex') followWord(store);
-      else store.dispatch({ type: 'follow' });
+      store.dispatch(state.screen === 'browse' ? { type: 'clear-filter' } : { type: 'show', screen: 'browse' });
       return;
     case 'copy': {
-      const { name, address } = state.links;
-      const text = address === undefined ? visible(name) : `${visible(name)} ${hex16(address)}`;
+      const text = textToCopy(store);
       const done = terminal.copy(text);
       store.dispatch({
         type: 'message',
@@ -111,7 +107,8 @@ export function runCommand(store: Store, terminal: TerminalControl, command: Com
     }
     case 'accept': {
       const { prompt } = state;
-      const meant = prompt?.kind === 'goto' ? named[prompt.text.trim()] : undefined;
+      const text = prompt?.text.trim() ?? '';
+      const meant = prompt?.kind === 'goto' && Object.hasOwn(named, text) ? named[text] : undefined;
       if (meant === undefined) {
         store.dispatch({ type: 'prompt-accept' });
         return;
@@ -127,25 +124,56 @@ export function runCommand(store: Store, terminal: TerminalControl, command: Com
   }
 }
 
-/** In the hex view, go where the word under the cursor points: as it is relocated, where it is. */
-function followWord(store: Store): void {
-  const { linker, kernel } = store.session;
-  const { cursor } = store.getState().hex;
-  const row = kernel.relocations.firstTouching(cursor, cursor + BigInt(kernel.elf.wordSize));
-  const pending = row !== undefined && kernel.relocations.locate(row)?.table.pending === true;
-  const target = (pending ? linker.relocationTarget(row) : undefined) ?? linker.wordAt(cursor);
-  if (target === undefined || target === 0n || kernel.elf.addressSpace.locate(target) === undefined) {
-    store.dispatch({ type: 'message', text: 'this word is no address of the kernel', tone: 'info' });
-    return;
-  }
-  store.dispatch({ type: 'focus', focus: linker.focusAt(target) });
+/** Name and address of the focus, in the hex view of the cursor. */
+function textToCopy(store: Store): string {
+  const { links, screen, hex } = store.getState();
+  const { kernel, linker } = store.session;
+  const name = visible(screen === 'hex' ? linker.nameAddress(hex.cursor) : links.name);
+  const address = screen === 'hex' ? hex.cursor : links.address;
+  return address === undefined ? name : `${name} ${hexWord(address, kernel.elf.wordSize)}`;
 }
 
-/** A key as typed: run its command here, if it has one. @returns whether it had */
-export function pressKey(store: Store, terminal: TerminalControl, key: string): boolean {
-  const state = store.getState();
-  const command = commandFor(key, scopesOf(state.screen, state.prompt !== undefined));
-  if (command === undefined) return false;
-  runCommand(store, terminal, command);
-  return true;
+/**
+ * Keys as they were typed, those of one chunk together: a held key that moves is one move, and what is typed into a
+ * prompt one insertion, so that neither waits for a screen to be drawn after each.
+ */
+export function pressKeys(store: Store, terminal: TerminalControl, keys: readonly string[]): void {
+  for (let at = 0; at < keys.length; ) {
+    const state = store.getState();
+    if (state.message !== undefined) store.dispatch({ type: 'dismiss' });
+    const scopes = scopesOf(state.screen, state.prompt !== undefined);
+    const key = keys[at] as string;
+    const command = commandFor(key, scopes);
+    if (command === undefined) {
+      const text = state.prompt === undefined ? '' : typedText(keys.slice(at), (next) => commandFor(next, scopes));
+      if (text !== '') store.dispatch({ type: 'prompt-edit', edit: { kind: 'insert', text } });
+      at += Math.max(1, Array.from(text).length);
+      continue;
+    }
+    let times = 1;
+    while (keys[at + times] === key) times++;
+    const action = simple[command];
+    if (times > 1 && action?.type === 'move') {
+      store.dispatch({ ...action, by: action.by * times });
+      at += times;
+    } else {
+      runCommand(store, terminal, command);
+      at++;
+    }
+  }
 }
+
+/** The characters that begin a run of keys, as far as no command is bound to them. */
+function typedText(keys: readonly string[], commandOf: (key: string) => CommandId | undefined): string {
+  let text = '';
+  for (const key of keys) {
+    const character = key === 'space' ? ' ' : key;
+    if (Array.from(character).length !== 1 || commandOf(key) !== undefined) break;
+    text += character;
+  }
+  return text;
+}
+
+/** One key. */
+export const pressKey = (store: Store, terminal: TerminalControl, key: string): void =>
+  pressKeys(store, terminal, [key]);

@@ -1,4 +1,4 @@
-/** The facts of the header line: cheap ones, for the first frame. */
+/** The facts of the header line: cheap ones, for the first frame; and how they make room on a narrow screen. */
 import { machineName } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
 import { count } from '../format/hex.ts';
@@ -6,13 +6,44 @@ import { visible } from '../format/visible.ts';
 import { linuxRelease } from '../kernel/banner.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 
-export function headerFacts(kernel: Vmlinux): string[] {
-  const facts = [machineName(kernel.elf.header.e_machine)];
+export interface HeaderFacts {
+  readonly machine: string;
+  readonly release: string | undefined;
+  readonly mcount: string;
+  readonly btf: string;
+}
+
+export function headerFacts(kernel: Vmlinux): HeaderFacts {
   const release = linuxRelease(kernel);
-  if (release !== undefined) facts.push(`Linux ${visible(release)}`);
   const region = readyValue(kernel.mcount);
-  facts.push(region === undefined ? 'no mcount region' : `mcount ${region.stateInWords}`);
   const btf = readyValue(kernel.btf)?.btf;
-  facts.push(btf === undefined ? 'no BTF' : `${count(btf.funcCount)} BTF FUNC`);
-  return facts;
+  return {
+    machine: machineName(kernel.elf.header.e_machine),
+    release: release === undefined ? undefined : visible(release),
+    mcount: region === undefined ? 'no mcount region' : `mcount ${region.stateInWords}`,
+    btf: btf === undefined ? 'no BTF' : `${count(btf.funcCount)} BTF FUNC`,
+  };
+}
+
+/**
+ * The most that fits of what is open and the facts on it. What goes first is what the panes show too; what stays longest
+ * is the state of the region, which nothing else says in words.
+ */
+export function headerText(file: string, facts: HeaderFacts, fits: (text: string) => boolean, dot: string): string {
+  const { machine, release, mcount, btf } = facts;
+  const linux = release === undefined ? [] : [`Linux ${release}`];
+  const bare = release === undefined ? [machine] : [release];
+  // "filled, entries 8 bytes before their functions" is filled, in short.
+  const short = mcount.replace(/,.*/, '');
+  const rows = [
+    [file, machine, ...linux, mcount, btf],
+    [file, machine, ...linux, mcount],
+    [file, ...linux, mcount],
+    [file, ...bare, mcount],
+    [file, machine, ...linux, short],
+    [file, ...bare, short],
+    [file, short],
+    [short],
+  ].map((row) => row.join(` ${dot} `));
+  return rows.find(fits) ?? short;
 }

@@ -3,11 +3,12 @@
  *
  *   words   ffff80001114b830  0000000000000000  → ffff800010747510  tty_write      (what the relocation will put there)
  *   bytes   ffff80001114b830  0000 0000 0000 0000  0000 0000 0000 0000  ................
+ *
+ * A symbol that starts on a line is named behind it: "jiffies:".
  */
 
 import { ParseError, readyValue } from '../errors.ts';
-import type { Cell } from '../format/cells.ts';
-import { span } from '../format/cells.ts';
+import { type Cell, type Span, span } from '../format/cells.ts';
 import { hexWord } from '../format/hex.ts';
 import { visible } from '../format/visible.ts';
 import { layOut } from './layout.ts';
@@ -26,18 +27,45 @@ export const hexLines = (state: AppState): number =>
 export const bytesPerLine = (session: Session, hex: HexState): bigint =>
   hex.mode === 'bytes' ? 16n : BigInt(session.kernel.elf.wordSize);
 
-const top64 = 1n << 64n;
+/** One past the last address. */
+const endOfSpace = (session: Session): bigint => 1n << BigInt(session.kernel.elf.wordSize * 8);
+
+/** The view with the word of an address at its top. */
+export function hexAt(session: Session, hex: HexState, address: bigint): HexState {
+  const word = BigInt(session.kernel.elf.wordSize);
+  const cursor = clampAddress(session, { ...hex, mode: 'words' }, address - (address % word));
+  return { ...hex, address: cursor, cursor };
+}
+
+const clampAddress = (session: Session, hex: HexState, address: bigint): bigint => {
+  const last = endOfSpace(session) - bytesPerLine(session, hex);
+  return address < 0n ? 0n : address > last ? last : address;
+};
 
 /** Move the cursor by lines and keep it in view; addresses stop at both ends of the address space. */
 export function moveHex(session: Session, state: AppState, lines: number): HexState {
   const step = bytesPerLine(session, state.hex);
-  const clamp = (address: bigint): bigint => (address < 0n ? 0n : address > top64 - step ? top64 - step : address);
-  const cursor = clamp(state.hex.cursor + BigInt(lines) * step);
+  return showAddress(session, state, clampAddress(session, state.hex, state.hex.cursor + BigInt(lines) * step));
+}
+
+/** The first or the last line of the section that the cursor is in; undefined where it is in none. */
+export function moveHexToEnd(session: Session, state: AppState, end: 'first' | 'last'): HexState | undefined {
+  const { hex } = state;
+  const span = session.kernel.elf.addressSpace.locate(hex.cursor)?.span;
+  if (span === undefined) return undefined;
+  const step = bytesPerLine(session, hex);
+  // Lines keep their distance from the cursor, so that none is drawn twice.
+  const steps = end === 'first' ? (hex.cursor - span.start) / step : (span.end - 1n - hex.cursor) / step;
+  return showAddress(session, state, end === 'first' ? hex.cursor - steps * step : hex.cursor + steps * step);
+}
+
+function showAddress(session: Session, state: AppState, cursor: bigint): HexState {
+  const step = bytesPerLine(session, state.hex);
   const height = BigInt(hexLines(state));
   let { address } = state.hex;
   if (cursor < address) address = cursor;
   if (cursor >= address + height * step) address = cursor - (height - 1n) * step;
-  return { ...state.hex, cursor, address: clamp(address) };
+  return { ...state.hex, cursor, address: address < 0n ? 0n : address };
 }
 
 /** The visible lines. An address where the file holds nothing says so. */
@@ -45,50 +73,91 @@ export function hexView(session: Session, state: AppState): HexLine[] {
   const { hex } = state;
   const { elf } = session.kernel;
   const step = bytesPerLine(session, hex);
+  const height = hexLines(state);
   const lines: HexLine[] = [];
-  const fills = hex.mode === 'words' ? pendingIn(session, hex.address, step * BigInt(hexLines(state))) : new Map();
-  for (let i = 0; i < hexLines(state); i++) {
+  const fills = hex.mode === 'words' ? pendingIn(session, hex.address, step * BigInt(height)) : new Map();
+  for (let i = 0; i < height; i++) {
     const address = hex.address + BigInt(i) * step;
-    if (address >= top64) break;
+    if (address >= endOfSpace(session)) break;
     const place = span(hexWord(address, elf.wordSize), 'address');
-    const label = symbolAt(session, address);
-    const bytes = safeBytes(session, address, Number(step));
-    if (bytes === undefined) lines.push({ address, cells: [place, span('nothing in the file here', 'dim'), span('')] });
-    else if (hex.mode === 'bytes')
-      lines.push({ address, cells: [place, span(byteGroups(bytes)), span(asciiOf(bytes), 'dim'), label] });
-    else lines.push({ address, cells: [place, ...wordCells(session, address, bytes, fills), label] });
+    const label = symbolOn(session, address, step);
+    const bytes = bytesOf(session, address, Number(step));
+    if (typeof bytes === 'string') lines.push({ address, cells: [place, [span(bytes, 'dim'), ...label]] });
+    else if (hex.mode === 'bytes') {
+      const text = span(asciiOf(bytes), 'dim');
+      lines.push({ address, cells: [place, span(byteGroups(bytes)), text, label] });
+    } else lines.push({ address, cells: [place, ...wordCells(session, address, bytes, fills, label)] });
   }
   return lines;
 }
 
-function safeBytes(session: Session, address: bigint, length: number): Uint8Array | undefined {
+/** The bytes of a line, or why there are none. */
+function bytesOf(session: Session, address: bigint, length: number): Uint8Array | string {
+  const { elf } = session.kernel;
+  const found = elf.addressSpace.locate(address);
+  if (found === undefined) return 'nothing in the file here';
+  if (found.offset === undefined) return 'not in the file: zero at run time';
   try {
-    const bytes = session.kernel.elf.bytesAt(address, length);
-    return bytes === undefined || bytes.length === 0 ? undefined : bytes;
-  } catch {
-    return undefined;
+    return elf.bytesAt(address, length) ?? '';
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return error.problem;
   }
 }
 
-/** The symbol that starts at a line, so that one sees whose bytes these are. */
-function symbolAt(session: Session, address: bigint): Cell {
+/** The symbol that starts on a line, so that one sees whose bytes these are. */
+function symbolOn(session: Session, address: bigint, step: bigint): Span[] {
   const symbols = readyValue(session.kernel.symbols);
-  const row = symbols?.symbolAt(address);
-  return row === undefined ? span('') : span(`${visible(symbols?.table.name(row) ?? '')}:`, 'title');
+  if (symbols === undefined) return [];
+  const last = address + step - 1n;
+  const here = symbols.symbolAt(address);
+  if (here !== undefined) return [span(`  ${visible(symbols.table.name(here) ?? '')}:`, 'title')];
+  const found = session.linker.containing(last);
+  if (found === undefined || found.offset >= step) return [];
+  return [span(`  ${visible(found.name)}: at +${step - 1n - found.offset}`, 'title')];
 }
 
-function wordCells(session: Session, address: bigint, bytes: Uint8Array, fills: ReadonlyMap<bigint, number>): Cell[] {
+function wordCells(
+  session: Session,
+  address: bigint,
+  bytes: Uint8Array,
+  fills: ReadonlyMap<bigint, number>,
+  label: readonly Span[],
+): Cell[] {
   const { kernel, linker } = session;
   const { wordSize } = kernel.elf;
   const raw = linker.wordAt(address);
-  if (raw === undefined) return [span(Buffer.from(bytes).toString('hex')), span('')];
+  if (raw === undefined) return [span(Buffer.from(bytes).toString('hex')), label];
   const word = span(hexWord(raw, wordSize), raw === 0n ? 'zero' : 'plain');
   const row = fills.get(address);
   const value = (row === undefined ? undefined : linker.relocationTarget(row)) ?? raw;
-  const points = value !== 0n && readyValue(kernel.symbols)?.containing(value) !== undefined;
-  const name = points ? visible(linker.nameAddress(value)) : '';
-  if (value === raw) return [word, span(name, 'name')];
-  return [word, [span('→ ', 'dim'), span(hexWord(value, wordSize), 'good'), span(`  ${name}`, 'name')]];
+  const points = value !== 0n && linker.containing(value) !== undefined;
+  const name = visible(linker.nameSlot(address) ?? (points ? linker.nameAddress(value) : ''));
+  if (value === raw) return [word, [span(name, 'name'), ...label]];
+  return [word, [span('→ ', 'dim'), span(hexWord(value, wordSize), 'good'), span(`  ${name}`, 'name'), ...label]];
+}
+
+/** Where the word under the cursor points: as it is relocated, where it is; undefined where it points nowhere. */
+export function wordTarget(session: Session, state: AppState): bigint | undefined {
+  const { linker, kernel } = session;
+  const { cursor } = state.hex;
+  const [row] = pendingIn(session, cursor, BigInt(kernel.elf.wordSize)).values();
+  const target = (row === undefined ? undefined : linker.relocationTarget(row)) ?? linker.wordAt(cursor);
+  if (target === undefined || target === 0n) return undefined;
+  return kernel.elf.addressSpace.locate(target) === undefined ? undefined : target;
+}
+
+/** What the frame says of the cursor: its place by name on the left, the section and file offset on the right. */
+export function hexTitle(session: Session, { cursor }: HexState): { readonly title: string; readonly tally: string } {
+  const { kernel, linker } = session;
+  const slot = readyValue(kernel.mcount)?.slotAt(cursor);
+  const name = visible(linker.nameAddress(cursor));
+  const title = `Bytes at ${slot === undefined ? name : `${name}, mcount slot ${slot}`}`;
+  const found = kernel.elf.addressSpace.locate(cursor);
+  if (found === undefined) return { title, tally: 'in no section' };
+  const section = visible(found.span.section?.name ?? 'segment');
+  if (found.offset === undefined) return { title, tally: `${section}, not in the file` };
+  return { title, tally: `${section}, file offset 0x${found.offset.toString(16)}` };
 }
 
 /**
@@ -98,7 +167,7 @@ function wordCells(session: Session, address: bigint, bytes: Uint8Array, fills: 
 function pendingIn(session: Session, start: bigint, length: bigint): Map<bigint, number> {
   const { relocations, elf } = session.kernel;
   const rows = new Map<bigint, number>();
-  const stop = start + length < top64 ? start + length : top64 - 1n;
+  const stop = start + length < endOfSpace(session) ? start + length : endOfSpace(session);
   for (const table of relocations.tables) {
     const target = table.section.sh_info;
     if (!table.pending || (elf.isRelocatable && !elf.addressSpace.hasAddress(target))) continue;

@@ -42,7 +42,16 @@ export type CommandId =
   | 'prompt-down'
   | 'prompt-up'
   | 'prompt-page-down'
-  | 'prompt-page-up';
+  | 'prompt-page-up'
+  | 'edit-left'
+  | 'edit-right'
+  | 'edit-home'
+  | 'edit-end'
+  | 'erase-left'
+  | 'erase-right'
+  | 'erase-word'
+  | 'erase-before'
+  | 'erase-after';
 
 /** Where a binding holds. 'view' is any screen without an open prompt; 'browse', 'hex' and 'text' are one screen each. */
 export type Scope = 'view' | 'browse' | 'hex' | 'text' | 'prompt';
@@ -65,7 +74,13 @@ export const bindings: readonly Binding[] = [
   { command: 'page-up', keys: ['pageup', 'ctrl-b'], scope: 'view', label: 'a page up', group: 'Move' },
   { command: 'half-page-down', keys: ['ctrl-d'], scope: 'view', label: 'half a page down', group: 'Move' },
   { command: 'half-page-up', keys: ['ctrl-u'], scope: 'view', label: 'half a page up', group: 'Move' },
-  { command: 'first', keys: ['g', 'home'], scope: 'view', label: 'first row', group: 'Move' },
+  {
+    command: 'first',
+    keys: ['g', 'home'],
+    scope: 'view',
+    label: 'first row; in the hex view, of the section',
+    group: 'Move',
+  },
   { command: 'last', keys: ['G', 'end'], scope: 'view', label: 'last row', group: 'Move' },
 
   {
@@ -135,6 +150,7 @@ export const bindings: readonly Binding[] = [
     bar: 7,
     barLabel: 'filter',
   },
+  { command: 'close', keys: ['escape'], scope: 'browse', label: 'clear the filter of the pane', group: 'Find' },
   { command: 'sort', keys: ['s'], scope: 'browse', label: 'next sort order of the pane', group: 'Find' },
 
   {
@@ -224,6 +240,15 @@ export const bindings: readonly Binding[] = [
   },
   { command: 'prompt-page-down', keys: ['pagedown'], scope: 'prompt', label: 'a page of hits down', group: 'Prompt' },
   { command: 'prompt-page-up', keys: ['pageup'], scope: 'prompt', label: 'a page of hits up', group: 'Prompt' },
+  { command: 'edit-left', keys: ['left', 'ctrl-b'], scope: 'prompt', label: 'cursor left', group: 'Prompt' },
+  { command: 'edit-right', keys: ['right', 'ctrl-f'], scope: 'prompt', label: 'cursor right', group: 'Prompt' },
+  { command: 'edit-home', keys: ['home', 'ctrl-a'], scope: 'prompt', label: 'cursor to the start', group: 'Prompt' },
+  { command: 'edit-end', keys: ['end', 'ctrl-e'], scope: 'prompt', label: 'cursor to the end', group: 'Prompt' },
+  { command: 'erase-left', keys: ['backspace'], scope: 'prompt', label: 'erase to the left', group: 'Prompt' },
+  { command: 'erase-right', keys: ['delete', 'ctrl-d'], scope: 'prompt', label: 'erase to the right', group: 'Prompt' },
+  { command: 'erase-word', keys: ['ctrl-w', 'alt-backspace'], scope: 'prompt', label: 'erase a word', group: 'Prompt' },
+  { command: 'erase-before', keys: ['ctrl-u'], scope: 'prompt', label: 'erase all before the cursor', group: 'Prompt' },
+  { command: 'erase-after', keys: ['ctrl-k'], scope: 'prompt', label: 'erase all behind the cursor', group: 'Prompt' },
 
   {
     command: 'help',
@@ -234,7 +259,6 @@ export const bindings: readonly Binding[] = [
     bar: 8,
     barLabel: 'keys',
   },
-  { command: 'close', keys: ['escape'], scope: 'browse', label: 'clear the filter of the pane', group: 'Find' },
   { command: 'redraw', keys: ['ctrl-l'], scope: 'view', label: 'draw the screen again', group: 'Program' },
   {
     command: 'toggle-mouse',
@@ -285,6 +309,8 @@ const written: Readonly<Record<string, string>> = {
   tab: 'Tab',
   'shift-tab': 'Shift-Tab',
   backspace: 'Backspace',
+  'alt-backspace': 'Alt-Backspace',
+  delete: 'Delete',
   space: 'Space',
   f1: 'F1',
 };

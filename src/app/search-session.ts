@@ -6,11 +6,8 @@ import { createSearch, type SearchEngine } from './search/engine.ts';
 import type { WorkerLike } from './search/protocol.ts';
 import { parseQuery } from './search/query.ts';
 import { spawnSearchWorker } from './search/spawn.ts';
-import type { SearchInput } from './search/types.ts';
+import { SEARCH_LIMIT, type SearchInput } from './search/types.ts';
 import type { Store } from './store.ts';
-
-/** Hits that are fetched: more than anyone pages through. */
-const hitLimit = 500;
 
 export interface SearchSession {
   /** Begin to read the names: after the first frame, so that it does not wait. Further calls do nothing. */
@@ -41,7 +38,7 @@ export function startSearch(store: Store, spawn: (() => WorkerLike) | undefined 
     asked = prompt.text;
     const query = parseQuery(asked);
     if (query.kind === 'empty') return;
-    start().query(asked, hitLimit, (reply) => store.dispatch({ type: 'found', reply }));
+    start().query(asked, SEARCH_LIMIT, (reply) => store.dispatch({ type: 'found', reply }));
   });
   return {
     start,

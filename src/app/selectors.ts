@@ -1,16 +1,19 @@
 /** What is on the screen, computed from the state: lines of cells for the panes, the search, the help and the facts. */
 
+import { STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
 import { type Cell, type Column, fitColumns, type Role, span } from '../format/cells.ts';
-import { count } from '../format/hex.ts';
-import { visible } from '../format/visible.ts';
+import { count, hex16 } from '../format/hex.ts';
+import { visible, visibleText } from '../format/visible.ts';
 import { diagnose } from './diagnosis.ts';
-import { type PaneLayout, paneRows } from './layout.ts';
-import { paneIds } from './panes/pane-table.ts';
-import { hitRows } from './reducer.ts';
+import type { PaneLayout } from './layout.ts';
+import { gutter, orderOf, paneLines } from './pane-lines.ts';
+import { type PaneTable, paneIds } from './panes/pane-table.ts';
+import { hitRows } from './prompts.ts';
+import { parseQuery } from './search/query.ts';
 import type { SearchHit } from './search/types.ts';
 import type { Session } from './session.ts';
-import type { AppState } from './state.ts';
+import type { AppState, PaneState, Prompt } from './state.ts';
 
 export type FittedColumn = ReturnType<typeof fitColumns>[number];
 
@@ -33,71 +36,39 @@ export interface PaneView {
   readonly lines: readonly PaneLine[];
 }
 
-/** Cells to the left of every row: the mark of the linked one. */
-export const gutter = 2;
-
 export function paneView(session: Session, state: AppState, layout: PaneLayout): PaneView {
   const table = session.panes[layout.pane];
   const pane = state.panes[layout.pane];
-  const order = session.orders.order(layout.pane, pane.sort, pane.filter);
   const active = layout.pane === state.active;
   const inner = layout.shape === 'framed' ? layout.rect.width - 2 : layout.rect.width;
-  const columns = fitColumns(table.columns, inner - gutter);
-  const height = paneRows(layout);
   const link = table.linkOf(state.links);
-  const gap = link.state === 'missing' ? gapLine(session, state, layout, link.reason) : undefined;
-  const lines: PaneLine[] = [];
-  const note = (text: string, role: Role = 'note'): PaneLine => ({
-    kind: 'note',
-    cells: [span(text, role)],
-    linked: false,
-  });
-  if (order.length === 0) {
-    lines.push(
-      note(table.problem ?? (pane.filter === '' ? 'nothing here' : `nothing matches the filter ${pane.filter}`)),
-    );
-  } else {
-    if (table.problem !== undefined && layout.shape === 'framed') lines.push(note(table.problem, 'bad'));
-    const only = layout.shape === 'folded';
-    if (only && gap !== undefined) lines.push(gap);
-    const first = only ? pane.cursor : pane.top;
-    for (let position = first; lines.length < height && position < order.length; position++) {
-      const key = order.keyAt(position);
-      if (key === undefined) break;
-      const linked = link.state === 'linked' && position === pane.cursor && link.key === key;
-      lines.push({ kind: 'row', cells: table.cells(key), linked });
-      if (gap !== undefined && position === pane.cursor && lines.length < height) lines.push(gap);
-    }
-  }
   return {
     layout,
     number: paneIds.indexOf(layout.pane) + 1,
     title: table.title,
-    tally: tally(session, state, layout, order.length),
+    tally: tally(table, pane, orderOf(session, layout.pane, pane).length),
     active,
-    columns,
-    lines,
+    columns: fitColumns(table.columns, inner - gutter),
+    lines: paneLines(session, state, layout).map((line): PaneLine => {
+      if (line.kind === 'row') {
+        const linked = link.state === 'linked' && link.key === line.key;
+        return { kind: 'row', cells: table.cells(line.key), linked };
+      }
+      const role = line.kind === 'gap' || line.bad ? 'bad' : 'note';
+      return { kind: line.kind, cells: [span(line.text, role)], linked: false };
+    }),
   };
 }
 
-/** The line in the place of a row that is not there: "— no FUNC record for tty_write —". */
-function gapLine(session: Session, state: AppState, layout: PaneLayout, reason: string): PaneLine | undefined {
-  if (session.panes[layout.pane].count === 0) return undefined;
-  const name = visible(state.links.name);
-  const words = { symbols: 'symbol', mcount: 'slot', relocations: 'relocation', btf: 'FUNC record' }[layout.pane];
-  const text = layout.pane === 'btf' || layout.pane === 'mcount' ? `no ${words}: ${name}` : `no ${words}`;
-  const tail = layout.pane === 'btf' ? '' : ` — ${reason}`;
-  return { kind: 'gap', cells: [span(`${text}${tail}`, 'bad')], linked: false };
-}
-
-function tally(session: Session, state: AppState, layout: PaneLayout, shown: number): string {
-  const table = session.panes[layout.pane];
-  const pane = state.panes[layout.pane];
+/** Right end of a pane's title: the filter, the order, how many rows; and how far an order is that takes a while. */
+function tally(table: PaneTable, pane: PaneState, shown: number): string {
   const parts: string[] = [];
-  if (pane.filter !== '') parts.push(`filter: ${visible(pane.filter)}`);
-  const sort = table.sorts.findIndex((row) => row.id === pane.sort);
-  if (sort > 0) parts.push(table.sorts[sort]?.label ?? '');
-  parts.push(pane.filter === '' ? count(table.count) : `${count(shown)} of ${count(table.count)}`);
+  const { sort, filter } = pane.wanted ?? pane;
+  if (filter.trim() !== '') parts.push(`filter: ${visibleText(filter)}`);
+  const index = table.sorts.findIndex((row) => row.id === sort);
+  if (index > 0) parts.push(table.sorts[index]?.label ?? '');
+  if (pane.wanted !== undefined) parts.push(`${Math.floor(pane.wanted.share * 100)} %`);
+  else parts.push(pane.filter.trim() === '' ? count(table.count) : `${count(shown)} of ${count(table.count)}`);
   return parts.join(' · ');
 }
 
@@ -105,6 +76,8 @@ export interface FocusMark {
   readonly label: string;
   readonly ok: boolean;
   readonly detail: string;
+  /** Of the detail. */
+  readonly tone: Role;
 }
 
 /** The focus line: a mark for each of the four tables. */
@@ -112,12 +85,13 @@ export function focusMarks(session: Session, state: AppState): readonly FocusMar
   const { links } = state;
   const region = readyValue(session.kernel.mcount);
   const slot = links.slot.state === 'linked' ? region?.slot(links.slot.key) : undefined;
-  const zero = slot?.raw === 0n ? ' (zero in the file)' : '';
+  const isZero = slot?.raw === 0n;
+  const detail = slot === undefined ? '' : `${slot.index}${isZero ? ' (zero in the file)' : ''}`;
   return [
-    { label: 'symbol', ok: links.symbol.state === 'linked', detail: '' },
-    { label: 'slot', ok: slot !== undefined, detail: slot === undefined ? '' : `${slot.index}${zero}` },
-    { label: 'reloc', ok: links.relocation.state === 'linked', detail: '' },
-    { label: 'BTF', ok: links.func.state === 'linked', detail: '' },
+    { label: 'symbol', ok: links.symbol.state === 'linked', detail: '', tone: 'dim' },
+    { label: 'slot', ok: slot !== undefined, detail, tone: isZero ? 'zero' : 'dim' },
+    { label: 'reloc', ok: links.relocation.state === 'linked', detail: '', tone: 'dim' },
+    { label: 'BTF', ok: links.func.state === 'linked', detail: '', tone: 'dim' },
   ];
 }
 
@@ -149,7 +123,7 @@ export function hitLines(session: Session, state: AppState): HitLine[] {
     const row = hit.symbols[0];
     const cells = row === undefined ? [] : session.panes.symbols.cells(row);
     const slot = hit.symbols.some((symbol) => mcount?.slotOfFunction(symbol) !== undefined);
-    const isFunction = hit.funcCount > 0 || hit.symbols.some((symbol) => symbols?.table.type(symbol) === 2);
+    const isFunction = hit.funcCount > 0 || hit.symbols.some((symbol) => symbols?.table.type(symbol) === STT.FUNC);
     lines.push({
       hit,
       selected: i === prompt.selected,
@@ -184,9 +158,48 @@ function highlighted(hit: SearchHit): Cell {
   return [...parts, ...more];
 }
 
-/** "23,651 of 34,264" in the active pane. */
+/** What stands in the place of the hits when there are none; undefined when there are. */
+export function searchNote(session: Session, state: AppState): string | undefined {
+  const { prompt, results } = state;
+  if (prompt?.kind !== 'search' || results.hits.length > 0) return undefined;
+  const query = parseQuery(prompt.text);
+  if (query.kind === 'empty') return 'type letters of a symbol or FUNC name, /regex/, an address, or symbol+0x10';
+  if (query.kind === 'address') {
+    return `Enter goes to ${hex16(query.value)}, ${visible(session.linker.nameAddress(query.value))}`;
+  }
+  if (query.kind === 'symbol-offset') return `Enter goes to ${visibleText(prompt.text.trim())}`;
+  if (results.problem !== undefined) return visibleText(results.problem);
+  return results.text === prompt.text && results.complete ? 'no name matches' : 'searching';
+}
+
+export function searchTally({ prompt, results, search }: AppState): string {
+  const parts: string[] = [];
+  if (prompt?.kind === 'search' && results.hits.length > 0) {
+    parts.push(`${count(results.total)}${results.complete ? '' : '+'} found`);
+  }
+  if (search.phase === 'starting' || search.phase === 'indexing') parts.push('reading the names');
+  if (search.phase === 'failed') parts.push('plain search: the search thread was lost');
+  return parts.join(' · ');
+}
+
+export const promptSign = (session: Session, prompt: Prompt): string =>
+  prompt.kind === 'search' ? '/' : prompt.kind === 'goto' ? ':' : `filter ${session.panes[prompt.pane].title}: `;
+
+/** What may be typed, while nothing is. */
+export function promptHint(session: Session, prompt: Prompt): string {
+  if (prompt.text !== '') return '';
+  if (prompt.kind === 'filter') return session.panes[prompt.pane].filterHelp;
+  return prompt.kind === 'goto' ? 'an address, a symbol, symbol+0x10; or quit, help, facts, hex' : '';
+}
+
+/** "23,651 of 34,264" in the active pane, of the hits, or of nothing. */
 export function position(session: Session, state: AppState): string {
+  const { prompt, results } = state;
+  if (prompt?.kind === 'search' && results.hits.length > 0) {
+    return `${count(prompt.selected + 1)} of ${count(results.hits.length)}`;
+  }
+  if (prompt !== undefined || state.screen !== 'browse') return '';
   const pane = state.panes[state.active];
-  const order = session.orders.order(state.active, pane.sort, pane.filter);
+  const order = orderOf(session, state.active, pane);
   return order.length === 0 ? '' : `${count(pane.cursor + 1)} of ${count(order.length)}`;
 }

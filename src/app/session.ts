@@ -3,7 +3,15 @@
  * keys into it, so that a state is small and can be kept in a history.
  */
 import { readyValue } from '../errors.ts';
-import { type Focus, focusSlot, focusSymbol, Linker } from '../kernel/links.ts';
+import {
+  type Focus,
+  focusAddress,
+  focusFunc,
+  focusRelocation,
+  focusSlot,
+  focusSymbol,
+  Linker,
+} from '../kernel/links.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 import { OrderCache } from './order.ts';
 import { btfPane } from './panes/btf-pane.ts';
@@ -34,10 +42,22 @@ export function createSession(kernel: Vmlinux, start?: string): Session {
   return { kernel, linker, panes, orders: new OrderCache(panes), initialFocus: named ?? firstFocus(kernel) };
 }
 
-/** The first traceable function, else the first symbol: never the padding at the start of the table. */
+/** Slots that are looked at for the first function: those at the start may be zero, sorted there by the kernel's build. */
+const firstSlots = 4096;
+
+/** The first traceable function, else the first of what there is: never the padding at the start of a table. */
 function firstFocus(kernel: Vmlinux): Focus {
   const region = readyValue(kernel.mcount);
-  if (region !== undefined && region.count > 0) return focusSlot(0);
+  if (region !== undefined && region.count > 0) {
+    for (let slot = 0; slot < Math.min(region.count, firstSlots); slot++) {
+      if (region.slot(slot).symbol !== undefined) return focusSlot(slot);
+    }
+    return focusSlot(0);
+  }
   const symbols = readyValue(kernel.symbols);
-  return focusSymbol(symbols?.functionsByAddress[0] ?? symbols?.byAddress[0] ?? 1);
+  const symbol = symbols?.functionsByAddress[0] ?? symbols?.byAddress[0];
+  if (symbol !== undefined) return focusSymbol(symbol);
+  const func = readyValue(kernel.btf)?.btf.funcs[0];
+  if (func !== undefined) return focusFunc(func);
+  return kernel.relocations.count > 0 ? focusRelocation(0) : focusAddress(kernel.elf.header.e_entry);
 }

@@ -10,12 +10,25 @@ export interface PaneState {
   readonly top: number;
   readonly sort: string;
   readonly filter: string;
+  /** The order that is being made, and that the pane shows as soon as it is there. */
+  readonly wanted: Wanted | undefined;
+}
+
+export interface Wanted {
+  readonly sort: string;
+  readonly filter: string;
+  /** How much of the work is done, from 0 to 1. */
+  readonly share: number;
+  /** Enter was pressed: put the focus on a row that the filter keeps. */
+  readonly land: boolean;
 }
 
 /** A place to come back to. */
 export interface Visit {
   readonly links: Links;
   readonly pane: PaneId;
+  /** The hex view, where it was open. */
+  readonly hex: HexState | undefined;
 }
 
 export interface SearchResults {
@@ -27,17 +40,40 @@ export interface SearchResults {
   readonly problem: string | undefined;
 }
 
-export type Prompt =
-  | {
-      readonly kind: 'search';
-      readonly text: string;
-      readonly selected: number;
-      readonly top: number;
-      /** Enter came before the hits of this text: go there when they arrive. */
-      readonly accepting?: boolean;
-    }
-  | { readonly kind: 'goto'; readonly text: string }
-  | { readonly kind: 'filter'; readonly text: string; readonly pane: PaneId };
+/** The accepted search, for n and N. */
+export interface Matches {
+  readonly text: string;
+  readonly hits: readonly SearchHit[];
+  /** Which of the hits n and N are at. */
+  readonly at: number;
+}
+
+/** The text of a prompt, and the UTF-16 code unit that its cursor is before. */
+export interface LineText {
+  readonly text: string;
+  readonly cursor: number;
+}
+
+export interface SearchPrompt extends LineText {
+  readonly kind: 'search';
+  readonly selected: number;
+  readonly top: number;
+  /** Enter came before the hits of this text: go there when they arrive. */
+  readonly accepting: boolean;
+}
+
+export interface GotoPrompt extends LineText {
+  readonly kind: 'goto';
+}
+
+export interface FilterPrompt extends LineText {
+  readonly kind: 'filter';
+  readonly pane: PaneId;
+  /** The filter before the prompt was opened: Escape brings it back. */
+  readonly before: string;
+}
+
+export type Prompt = SearchPrompt | GotoPrompt | FilterPrompt;
 
 export interface HexState {
   /** Address of the first line. */
@@ -58,12 +94,12 @@ export interface AppState {
   readonly back: readonly Visit[];
   readonly forward: readonly Visit[];
   readonly prompt: Prompt | undefined;
-  /** The last search, for n and N; its hits while the prompt is open. */
+  /** The hits of the search prompt. */
   readonly results: SearchResults;
+  /** The search that n and N walk. */
+  readonly matches: Matches | undefined;
   /** How far the search is with reading the names. */
   readonly search: SearchState;
-  /** Which of the results n and N are at. */
-  readonly resultAt: number;
   readonly hex: HexState;
   /** First visible line of the help or the facts. */
   readonly scroll: number;

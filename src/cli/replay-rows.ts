@@ -7,7 +7,7 @@ import { nameText, toJson } from '../format/json.ts';
 import type { Listing } from '../format/listing.ts';
 import { visible } from '../format/visible.ts';
 import type { Replay } from '../pahole/machine.ts';
-import { type Verdict, verdictByte, verdictFacts, verdictOfByte } from '../pahole/verdict.ts';
+import { undecided, type Verdict, verdictByte, verdictFacts, verdictOfByte } from '../pahole/verdict.ts';
 
 /** Which entries are wanted. */
 export interface ReplayFilter {
@@ -33,7 +33,7 @@ export function matchingEntries(replay: Replay, filter: ReplayFilter | undefined
     const end = units.firstEntry[unit + 1] as number;
     for (let entry = units.firstEntry[unit] as number; entry < end; entry++) {
       const verdict = verdicts[entry] as number;
-      if (verdict === 0 || (wanted !== undefined && verdict !== wanted)) continue;
+      if (verdict === undecided || (wanted !== undefined && verdict !== wanted)) continue;
       if (name !== undefined && !entries.names.equals(nameRefOf(entries.name, entry), name)) continue;
       rows[count++] = entry;
     }
@@ -79,10 +79,10 @@ interface Decided {
 
 /** Rows one after the other, in one object; unit names are made once a unit. */
 function* decided(replay: Replay, rows: Uint32Array, shown: (name: string) => string): Generator<Decided> {
-  const { entries, verdicts, names } = replay;
+  const { entries, verdicts } = replay;
   const { firstEntry } = entries.units;
   const row: Decided = { cu: '', name: undefined, verdict: '', line: 0 };
-  const texts: string[] = [];
+  const texts = new Map<number, string>();
   let unitEnd = 0;
   for (const entry of rows) {
     if (entry >= unitEnd) {
@@ -91,11 +91,13 @@ function* decided(replay: Replay, rows: Uint32Array, shown: (name: string) => st
       row.cu = shown(unitName(entries, unit) ?? '');
     }
     const ref = entries.name[entry] as number;
-    if (ref === 0) row.name = undefined;
-    else {
-      const id = names.ofRef(ref);
-      texts[id] ??= shown(names.text(id));
-      row.name = texts[id];
+    row.name = undefined;
+    if (ref !== 0) {
+      row.name = texts.get(ref);
+      if (row.name === undefined) {
+        row.name = shown(entries.names.text(nameRef(ref)) ?? '');
+        texts.set(ref, row.name);
+      }
     }
     row.verdict = verdictOfByte(verdicts[entry] as number) ?? '';
     row.line = replay.line(entry) ?? 0;

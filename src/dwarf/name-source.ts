@@ -118,72 +118,48 @@ class TableWindow {
   }
 }
 
-/** Short strings, each kept once: an open-addressed table of positions in one run of bytes. */
+/** Strings, each kept once, one after the other with its NUL. */
 class StringPool {
   #bytes = new Uint8Array(16);
   #length = 0;
-  #count = 0;
-  /** Position + 1 of a string, 0 where the slot is free. */
-  #slots = new Uint32Array(8);
+  /** Positions of strings of up to three bytes, by those bytes as a number; of the others, by their text. */
+  readonly #short = new Map<number, number>();
+  readonly #long = new Map<string, number>();
 
   /** @returns the string's position in the pool */
   intern(from: Uint8Array, at: number, end: number): number {
-    let hash = 0x811c9dc5;
     let p = at;
-    for (; p < end; p++) {
-      const byte = from[p] as number;
-      if (byte === 0) break;
-      hash = Math.imul(hash ^ byte, 0x01000193);
-    }
-    const length = p - at;
-    const mask = this.#slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    for (;;) {
-      const found = this.#slots[slot] as number;
-      if (found === 0) break;
-      if (this.#equals(found - 1, from, at, length)) return found - 1;
-      slot = (slot + 1) & mask;
-    }
-    return this.#add(slot, from, at, length);
+    let packed = 0;
+    for (; p < end && from[p] !== 0; p++) packed = (packed << 8) | (from[p] as number);
+    if (p - at > 3) return this.#internLong(from.subarray(at, p));
+    const known = this.#short.get(packed);
+    if (known !== undefined) return known;
+    const position = this.#add(from.subarray(at, p));
+    this.#short.set(packed, position);
+    return position;
   }
 
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
 
-  #equals(position: number, from: Uint8Array, at: number, length: number): boolean {
-    const bytes = this.#bytes;
-    for (let i = 0; i < length; i++) if (bytes[position + i] !== from[at + i]) return false;
-    return bytes[position + length] === 0;
-  }
-
-  #add(slot: number, from: Uint8Array, at: number, length: number): number {
-    const position = this.#length;
-    if (position + length + 1 > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, position + length + 1));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
-    this.#bytes.set(from.subarray(at, at + length), position);
-    this.#bytes[position + length] = 0;
-    this.#length = position + length + 1;
-    this.#slots[slot] = position + 1;
-    if (++this.#count * 2 > this.#slots.length) this.#rehash();
+  #internLong(string: Uint8Array): number {
+    const text = Buffer.from(string.buffer, string.byteOffset, string.length).toString('latin1');
+    const position = this.#long.get(text) ?? this.#add(string);
+    this.#long.set(text, position);
     return position;
   }
 
-  #rehash(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    const mask = this.#slots.length - 1;
-    for (const found of old) {
-      if (found === 0) continue;
-      let hash = 0x811c9dc5;
-      for (let p = found - 1; this.#bytes[p] !== 0; p++)
-        hash = Math.imul(hash ^ (this.#bytes[p] as number), 0x01000193);
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = found;
+  #add(string: Uint8Array): number {
+    const position = this.#length;
+    const needed = position + string.length + 1;
+    if (needed > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, needed));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
     }
+    this.#bytes.set(string, position);
+    this.#length = needed;
+    return position;
   }
 }

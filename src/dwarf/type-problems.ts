@@ -26,7 +26,7 @@ const unknownTags: ReadonlyMap<number, string> = new Map([
 const tag = { enumeration: 0x04, typedef: 0x16, base: 0x24 } as const;
 
 /** Files with so much .debug_info, a module say, are walked whole. */
-export const walkedBytes = 8 << 20;
+const walkedBytes = 8 << 20;
 
 /**
  * The first unit that cannot be encoded, and why.

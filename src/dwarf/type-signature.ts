@@ -109,7 +109,7 @@ const enumerators = (unit: TypeUnit, die: TypeDie): string =>
     .join(', ');
 
 /** The children of a DIE, theirs left out. */
-export function children(unit: TypeUnit, die: TypeDie): TypeDie[] {
+function children(unit: TypeUnit, die: TypeDie): TypeDie[] {
   const found: TypeDie[] = [];
   if (!die.hasChildren) return found;
   let at = die.end;

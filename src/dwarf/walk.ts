@@ -24,7 +24,7 @@ import {
 } from './scan.ts';
 
 // Plain constants: see scan.ts.
-const { leafString, leafProgram, param, subprogram, rare } = STEP;
+const { leafString, leafProgram, param, subprogram, rare, missing } = STEP;
 const siblingSlot = SLOT.sibling;
 const siblingBit = slotBit(SLOT.sibling);
 
@@ -84,12 +84,12 @@ export class UnitWalk {
     for (;;) {
       const stop = scan.next(unit);
       if (scan.position > unit.end) throw this.#failure(stopEnd);
+      // param, subprogram, leafProgram and rare: one call for all, and the compiler makes one copy of what is behind it.
+      if (stop < missing) this.#step(unit.end);
       switch (stop) {
         case leafProgram:
-          this.#step(unit.end);
           break;
         case param:
-          this.#step(unit.end);
           this.#param(unit);
           break;
         case subprogram:
@@ -114,10 +114,10 @@ export class UnitWalk {
     }
   }
 
+  /** A subprogram, its attributes stepped over. */
   #subprogram(unit: UnitBytes): void {
     const scan = this.#scan;
     const children = ((this.#abbrevs.plan[scan.row] as number) & hasChildren) !== 0;
-    this.#step(unit.end);
     if (scan.inside === inSkipped) {
       if (children) this.#open(unit, inSkipped);
       return;
@@ -127,6 +127,7 @@ export class UnitWalk {
     else this.#rows.close();
   }
 
+  /** A formal_parameter, the same. */
   #param(unit: UnitBytes): void {
     const { at, row, inside } = this.#scan;
     const die = at - unit.start + unit.base;
@@ -135,10 +136,10 @@ export class UnitWalk {
     else if (inside === inLexicalBlock) this.#rows.blockParam(die, has, this.#values.slots);
   }
 
+  /** Another DIE that the scan did not step over by itself, the same. */
   #rare(unit: UnitBytes): void {
     const { at, row, inside } = this.#scan;
     const tag = this.#tag(row);
-    this.#stepAny(unit);
     if (inside !== inSkipped) {
       if (tag === TAG.formal_parameter) this.#param(unit);
       else if (tag === TAG.unspecified_parameters && inside === inBody) this.#rows.vararg();
@@ -156,7 +157,10 @@ export class UnitWalk {
       if (scan.depth === 0) return true;
       if (scan.inside === inBody) this.#rows.close();
       this.#close();
-    } else if (((this.#abbrevs.plan[scan.row] as number) & stepMask) === subprogram) this.#subprogram(unit);
+      return false;
+    }
+    this.#stepAny(unit);
+    if (((this.#abbrevs.plan[scan.row] as number) & stepMask) === subprogram) this.#subprogram(unit);
     else this.#rare(unit);
     return false;
   }

@@ -171,6 +171,8 @@ export class RelocationTable {
     const stride = this.entrySize / 4;
     const low = this.#low;
     const high = this.#is64 ? 1 - low : undefined;
+    const isPlain = this.#is64 && !this.#mips64;
+    const addend = this.kind === 'RELA' ? (this.#is64 ? 4 : 2) : undefined;
     const range = halvesOf(start, stop);
     const found = new Uint32Array(pageEntries);
     for (let first = 0; first < this.count; first += pageEntries) {
@@ -179,15 +181,22 @@ export class RelocationTable {
       for (let i = 0; i < hits; i++) {
         const at = found[i] as number;
         entry.index = first + at / stride;
-        entry.placeHi = high === undefined ? 0 : (words[at + high] as number);
         entry.placeLo = words[at + low] as number;
-        this.#fill(entry, words, at);
+        entry.placeHi = high === undefined ? 0 : (words[at + high] as number);
+        if (isPlain) {
+          entry.symbol = words[at + 3 - low] as number;
+          entry.type = words[at + 2 + low] as number;
+        } else this.#fillInfo(entry, words, at);
+        if (addend !== undefined) {
+          entry.addendLo = words[at + addend + low] as number;
+          entry.addendHi = high === undefined ? -(entry.addendLo >>> 31) >>> 0 : (words[at + addend + high] as number);
+        }
         visit(entry);
       }
     }
   }
 
-  #fill(entry: EntryHalves, words: Uint32Array, at: number): void {
+  #fillInfo(entry: EntryHalves, words: Uint32Array, at: number): void {
     if (this.#is64) {
       const [symbol, type] = this.#info64(words, at);
       entry.symbol = symbol;
@@ -197,10 +206,6 @@ export class RelocationTable {
       entry.symbol = info >>> 8;
       entry.type = info & 0xff;
     }
-    if (this.kind !== 'RELA') return;
-    const addend = at + (this.#is64 ? 4 : 2);
-    entry.addendLo = words[addend + this.#low] as number;
-    entry.addendHi = this.#is64 ? (words[addend + 1 - this.#low] as number) : -(entry.addendLo >>> 31) >>> 0;
   }
 
   /** Symbol, and the other half of r_info: the type, on MIPS with two more and ssym above it. */

@@ -45,17 +45,25 @@ export interface McountWords {
   readonly unread: readonly ParseError[];
 }
 
-/** The region's bytes as a column of words. */
-export function readWords(bytes: Uint8Array, slotSize: 4 | 8, littleEndian: boolean): U64Column {
+/** The region's bytes as a column of words, and how many of them are zero. */
+export function readWords(
+  bytes: Uint8Array,
+  slotSize: 4 | 8,
+  littleEndian: boolean,
+): { readonly raw: U64Column; readonly rawZero: number } {
   const words = toWords(bytes, littleEndian);
-  if (slotSize === 4) return { hi: new Uint32Array(words.length), lo: words.slice() };
-  const column = u64Column(words.length / 2);
-  const [hi, lo] = littleEndian ? [1, 0] : [0, 1];
-  for (let slot = 0; slot < column.lo.length; slot++) {
-    column.hi[slot] = words[slot * 2 + hi] as number;
-    column.lo[slot] = words[slot * 2 + lo] as number;
+  const step = slotSize / 4;
+  const raw = u64Column(words.length / step);
+  const loAt = slotSize === 8 && !littleEndian ? 1 : 0;
+  let rawZero = 0;
+  for (let slot = 0; slot < raw.lo.length; slot++) {
+    const lo = words[slot * step + loAt] as number;
+    const hi = step === 2 ? (words[slot * 2 + 1 - loAt] as number) : 0;
+    raw.hi[slot] = hi;
+    raw.lo[slot] = lo;
+    if (lo === 0 && hi === 0) rawZero++;
   }
-  return column;
+  return { raw, rawZero };
 }
 
 export interface RelocationInput {
@@ -67,7 +75,7 @@ export interface RelocationInput {
 }
 
 /** Apply every relocation whose place is in the region; of two that name one slot the last counts, as it does at boot. */
-export function relocateWords(raw: U64Column, input: RelocationInput): McountWords {
+export function relocateWords(raw: U64Column, rawZero: number, input: RelocationInput): McountWords {
   const { relocations, start, slotSize } = input;
   const count = raw.lo.length;
   const relocated = { hi: raw.hi.slice(), lo: raw.lo.slice() };
@@ -76,6 +84,8 @@ export function relocateWords(raw: U64Column, input: RelocationInput): McountWor
   const flags = new Uint8Array(count);
   const ruleOf = ruleCache(slotSize);
   const sum = { hi: 0, lo: 0 };
+  let relocatedZero = rawZero;
+  let unfilled = rawZero;
 
   const apply = (table: RelocationTable, row: number, offset: number, entry: Readonly<EntryHalves>): void => {
     const slot = Math.floor(offset / slotSize);
@@ -85,51 +95,32 @@ export function relocateWords(raw: U64Column, input: RelocationInput): McountWor
     }
     const { rule, problem } = ruleOf(table, entry.type);
     if (rule === 'keep' && problem === undefined) return;
+    const [rawHi, rawLo] = [raw.hi[slot] as number, raw.lo[slot] as number];
     const isSecond = relocation[slot] !== noRelocation;
+    if (!isSecond && rawLo === 0 && rawHi === 0) unfilled--;
     flags[slot] = ((flags[slot] as number) & ~SLOT.refused) | (isSecond ? SLOT.twice : 0);
     relocation[slot] = row;
-    sum.hi = raw.hi[slot] as number;
-    sum.lo = raw.lo[slot] as number;
-    let how = rule === 'keep' ? byBytes : rule === 'in-place' ? byInPlace : bySymbol;
+    const takesAddend = rule === 'addend' || rule === 'symbol+addend';
+    sum.hi = takesAddend ? entry.addendHi : rawHi;
+    sum.lo = takesAddend ? entry.addendLo : rawLo;
     let isComputed = rule !== 'keep';
-    if (rule === 'addend') {
-      how = byRela;
-      sum.hi = entry.addendHi;
-      sum.lo = entry.addendLo;
-    } else if (rule === 'symbol+addend' || rule === 'symbol+in-place') {
-      if (rule === 'symbol+addend') {
-        sum.hi = entry.addendHi;
-        sum.lo = entry.addendLo;
-      }
-      isComputed = addSymbol(sum, input, table, entry.symbol);
-    }
+    if (rule === 'symbol+addend' || rule === 'symbol+in-place') isComputed = addSymbol(sum, input, table, entry.symbol);
     if (slotSize === 4) sum.hi = 0;
     // What the linker has applied must be in the bytes already.
-    if (isComputed && !table.pending) isComputed = sum.hi === raw.hi[slot] && sum.lo === raw.lo[slot];
+    if (!table.pending && (sum.hi !== rawHi || sum.lo !== rawLo)) isComputed = false;
     if (!isComputed) {
       flags[slot] = (flags[slot] as number) | SLOT.refused;
-      how = byBytes;
+      sum.hi = rawHi;
+      sum.lo = rawLo;
     }
-    by[slot] = how;
-    relocated.hi[slot] = isComputed ? sum.hi : (raw.hi[slot] as number);
-    relocated.lo[slot] = isComputed ? sum.lo : (raw.lo[slot] as number);
+    by[slot] = !isComputed ? byBytes : rule === 'addend' ? byRela : rule === 'in-place' ? byInPlace : bySymbol;
+    if (relocated.lo[slot] === 0 && relocated.hi[slot] === 0) relocatedZero--;
+    if (sum.lo === 0 && sum.hi === 0) relocatedZero++;
+    relocated.hi[slot] = sum.hi;
+    relocated.lo[slot] = sum.lo;
   };
   const unread = relocations.forEachTouching(start, start + BigInt(count * slotSize), apply);
-  return { raw, relocated, by, relocation, flags, unread, ...countZeros(raw, relocated, relocation) };
-}
-
-function countZeros(raw: U64Column, relocated: U64Column, relocation: Float64Array) {
-  let rawZero = 0;
-  let relocatedZero = 0;
-  let unfilled = 0;
-  for (let slot = 0; slot < relocation.length; slot++) {
-    if (raw.lo[slot] === 0 && raw.hi[slot] === 0) {
-      rawZero++;
-      if (relocation[slot] === noRelocation) unfilled++;
-    }
-    if (relocated.lo[slot] === 0 && relocated.hi[slot] === 0) relocatedZero++;
-  }
-  return { rawZero, relocatedZero, unfilled };
+  return { raw, relocated, by, relocation, flags, unread, rawZero, relocatedZero, unfilled };
 }
 
 /** Add the value of a symbol; false when it cannot be read. */

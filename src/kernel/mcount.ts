@@ -101,8 +101,8 @@ export class McountRegion {
       throw new ParseError({ code: 'unsupported', structure, offset: saidAt, problem });
     }
     this.bytes = elf.source.read(offset, this.count * this.slotSize, structure);
-    const raw = readWords(this.bytes, this.slotSize, elf.header.littleEndian);
-    this.#words = relocateWords(raw, { elf, symbols, relocations, start, slotSize: this.slotSize });
+    const { raw, rawZero } = readWords(this.bytes, this.slotSize, elf.header.littleEndian);
+    this.#words = relocateWords(raw, rawZero, { elf, symbols, relocations, start, slotSize: this.slotSize });
     this.warning = this.#findWarning(Number(size) % this.slotSize);
     this.entryOffset = symbols === undefined ? 0 : this.#findEntryOffset(symbols);
     this.rawZero = this.#words.rawZero;

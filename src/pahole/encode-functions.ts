@@ -44,6 +44,12 @@ export interface EncodedFunctions {
 }
 
 const encode: SourcePlace = { file: 'btf_encoder.c', function: 'cu__encode_btf', line: 756 };
+/** Every unit is damaged. */
+const nothingEncoded: Fate = {
+  kind: 'would-crash',
+  at: { file: 'btf_encoder.c', function: 'btf_encoder__encode', line: 491 },
+  why: 'no unit could be taken, so there is no encoder to finish with',
+};
 const { declaration, external, allParamsNamed } = entryFlag;
 
 export function encodeFunctions(input: EncodeInput): EncodedFunctions {
@@ -66,6 +72,7 @@ export function encodeFunctions(input: EncodeInput): EncodedFunctions {
     fate = unitStops(input, unit, first) ?? encodeUnit(unit);
     first = false;
   }
+  if (fate === completed && first && units.count > 0) fate = nothingEncoded;
   return { verdicts: out, counts, unitsEntered: unit, generatedBy, fate };
 
   function encodeUnit(unit: number): Fate {

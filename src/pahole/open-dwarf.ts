@@ -42,7 +42,7 @@ export function findDwarf(kernel: Vmlinux, debugPath?: string): Availability<Dwa
   });
 }
 
-const hasDwarf = (elf: ElfFile): boolean => elf.section('.debug_info') !== undefined;
+const hasDwarf = (elf: ElfFile): boolean => (elf.section('.debug_info')?.sh_size ?? 0) > 0;
 
 function dwarfOfFile(path: string, structure: string): DwarfSource {
   const file = openFile(path);

@@ -35,11 +35,11 @@ export function setupSegments(replay: Replay): readonly Segment[] {
     segments.push(addrs === undefined ? once(265, 703) : once(234));
     if (addrs === undefined) return segments;
   }
-  const { sorted } = table;
   return [
     ...segments,
     once(269, 270),
-    { lines: [289], count: sorted.length, symbols: (position) => sorted[position] as number },
+    // The order by name is made when somebody looks at it.
+    { lines: [289], count: table.before.length, symbols: (position) => table.sorted[position] as number },
     once(301, 703),
   ];
 }

@@ -44,7 +44,7 @@ export const verdictFacts: Readonly<Record<Verdict, VerdictFacts>> = {
   },
   'unnamed-parameter': { line: 735, reason: 'a parameter has no name, and FUNC_PROTO would have to name it' },
   'unnamed-function': { line: 742, reason: 'the entry has no name to look up in the list' },
-  'not-in-list': { line: 746, reason: 'the list of functions with an mcount slot has no function of this name' },
+  'not-in-list': { line: 746, reason: 'the list has no function of this name' },
   'already-generated': { line: 746, reason: 'a FUNC record of this name was written before' },
   'not-external': { line: 750, reason: 'the list is empty, so DW_AT_external decides, and the entry does not have it' },
 };

@@ -1,11 +1,11 @@
 /** Names as the search takes them: a string table that begins with a NUL, and offsets into it. */
 import type { NameColumn, SearchInput } from '../../src/app/search/types.ts';
 
-export const FUNC = 2;
+const FUNC = 2;
 export const OBJECT = 1;
 export const NOTYPE = 0;
 
-export function column(names: readonly string[]): NameColumn {
+function column(names: readonly string[]): NameColumn {
   const offsets: number[] = [];
   let text = '\0';
   for (const name of names) {

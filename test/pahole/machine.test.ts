@@ -215,6 +215,10 @@ describe('the run', () => {
     expect(result.records).toBe(2);
   });
 
+  it('crashes when no unit can be taken', () => {
+    expect(run([{ name: 'a.c', state: 'damaged' }], noFunctions).fate).toMatchObject({ kind: 'would-crash' });
+  });
+
   it('exits at a unit whose types cannot be encoded, before its functions', () => {
     const units = [
       { name: 'a.c', functions: one },

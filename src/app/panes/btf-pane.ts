@@ -1,11 +1,12 @@
 /** Pane 4: the FUNC records of the BTF, with their prototypes as C. */
-import type { Btf } from '../../btf/btf.ts';
 import { readyValue } from '../../errors.ts';
 import { span } from '../../format/cells.ts';
 import { visible } from '../../format/visible.ts';
 import { focusFunc, type Linker } from '../../kernel/links.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
-import { type PaneTable, wordMatcher } from './pane-table.ts';
+import { atOnce, sortByText } from '../work.ts';
+import type { PaneTable } from './pane-table.ts';
+import { oneOf, rowFilter } from './row-filter.ts';
 
 export function btfPane(kernel: Vmlinux, linker: Linker): PaneTable {
   const part = kernel.btf;
@@ -13,6 +14,7 @@ export function btfPane(kernel: Vmlinux, linker: Linker): PaneTable {
   const base = {
     id: 'btf',
     title: 'BTF FUNC',
+    noun: 'FUNC record',
     columns: [
       { id: 'id', title: 'id', width: 8, dropOrder: 0, align: 'right' },
       { id: 'prototype', title: 'prototype', width: 'rest', dropOrder: 0 },
@@ -31,8 +33,8 @@ export function btfPane(kernel: Vmlinux, linker: Linker): PaneTable {
     count: btf.funcCount,
     problem: btf.damage?.message,
     sorts: [
-      { id: 'id', label: 'by id', order: () => btf.funcs },
-      { id: 'name', label: 'by name', order: () => byName(btf) },
+      { id: 'id', label: 'by id', slow: false, order: () => atOnce(btf.funcs) },
+      { id: 'name', label: 'by name', slow: true, order: () => sortByText(btf.funcs, (id) => btf.nameOf(id)) },
     ],
     cells(id) {
       const name = visible(btf.nameOf(id));
@@ -44,20 +46,21 @@ export function btfPane(kernel: Vmlinux, linker: Linker): PaneTable {
           : [span(text.slice(0, at), 'dim'), span(name, 'name'), span(text.slice(at + name.length), 'plain')];
       return [span(`[${id}]`, 'number'), parts];
     },
-    matcher(filter) {
-      return wordMatcher(filter, (id) => linker.prototypeOf(id), {
-        linkage: (value) => (id) => ['static', 'global', 'extern'][btf.raw(id).vlen] === value,
-      });
-    },
+    matcher: (filter) =>
+      rowFilter(filter, {
+        word: (word) => (id) =>
+          visible(btf.nameOf(id)).toLowerCase().includes(word) ||
+          visible(linker.prototypeOf(id)).toLowerCase().includes(word),
+        fields: {
+          linkage: oneOf(
+            linkages.join(', '),
+            () => linkages,
+            (id) => linkages[btf.raw(id).vlen] ?? '',
+          ),
+        },
+      }),
   };
 }
 
-function byName(btf: Btf): Uint32Array {
-  const names = new Map<number, string>();
-  for (const id of btf.funcs) names.set(id, btf.nameOf(id));
-  return btf.funcs.slice().sort((a, b) => {
-    const left = names.get(a) ?? '';
-    const right = names.get(b) ?? '';
-    return left < right ? -1 : left > right ? 1 : a - b;
-  });
-}
+/** BTF_FUNC_STATIC, _GLOBAL, _EXTERN (include/uapi/linux/btf.h). */
+const linkages = ['static', 'global', 'extern'];

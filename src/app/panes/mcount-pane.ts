@@ -6,7 +6,9 @@ import { hexWord } from '../../format/hex.ts';
 import { visible } from '../../format/visible.ts';
 import { focusSlot, type Linker } from '../../kernel/links.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
-import { type PaneTable, wordMatcher, yesNo } from './pane-table.ts';
+import { atOnce } from '../work.ts';
+import type { PaneTable } from './pane-table.ts';
+import { hexDigitsOf, oneOf, rowFilter, yesNo } from './row-filter.ts';
 
 /** How a relocated value came about, in a column's width. */
 export const relocatedByWords: Readonly<Record<RelocatedBy, string>> = {
@@ -24,6 +26,7 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
   const base = {
     id: 'mcount',
     title: 'mcount_loc',
+    noun: 'slot',
     columns: [
       { id: 'place', title: 'place', width: word, dropOrder: 2 },
       { id: 'raw', title: 'raw', width: word, dropOrder: 0 },
@@ -32,7 +35,7 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
       { id: 'by', title: 'how', width: 24, dropOrder: 3 },
       { id: 'slot', title: 'slot', width: 6, dropOrder: 4, align: 'right' },
     ],
-    filterHelp: 'words of the symbol or of an address; raw:zero  relocated:zero  symbol:no',
+    filterHelp: 'words of the symbol or of an address; raw:zero relocated:zero symbol:no',
     fixedOrder: undefined,
     linkOf: (links) => links.slot,
     focusOf: focusSlot,
@@ -44,22 +47,18 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
   const symbols = readyValue(kernel.symbols);
   const symbolText = (key: number): { text: string; role: Role } => {
     const slot = region.slot(key);
-    if (slot.symbol === undefined) {
-      return slot.relocated === 0n
-        ? { text: '', role: 'dim' }
-        : { text: `no symbol; in ${visible(linker.nameAddress(slot.relocated))}`, role: 'note' };
-    }
-    const name = visible(symbols?.table.name(slot.symbol) ?? '');
-    const offset = slot.relocated - (symbols?.address(slot.symbol) ?? slot.relocated);
-    return { text: offset === 0n ? name : `${name}${offset > 0n ? '+' : ''}${offset}`, role: 'name' };
+    const name = linker.nameSlot(slot.place);
+    if (name !== undefined) return { text: visible(name), role: 'name' };
+    if (slot.relocated === 0n) return { text: '', role: 'dim' };
+    return { text: `no symbol; in ${visible(linker.nameAddress(slot.relocated))}`, role: 'note' };
   };
   return {
     ...base,
     count: region.count,
     problem: region.warning,
     sorts: [
-      { id: 'slot', label: 'by slot', order: () => undefined },
-      { id: 'value', label: 'by address', order: () => region.byRelocatedValue },
+      { id: 'slot', label: 'by slot', slow: false, order: () => atOnce(undefined) },
+      { id: 'value', label: 'by address', slow: false, order: () => atOnce(region.byRelocatedValue) },
     ],
     cells(key) {
       const slot = region.slot(key);
@@ -76,17 +75,34 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
         span(String(key), 'number'),
       ];
     },
-    matcher(filter) {
-      const text = (key: number): string => {
-        const slot = region.slot(key);
-        const name = slot.symbol === undefined ? '' : (symbols?.table.name(slot.symbol) ?? '');
-        return `${name} ${hexWord(slot.place, wordSize)} ${hexWord(slot.relocated, wordSize)}`;
-      };
-      return wordMatcher(filter, text, {
-        raw: (value) => (value === 'zero' ? (key) => region.slot(key).raw === 0n : undefined),
-        relocated: (value) => (value === 'zero' ? (key) => region.slot(key).relocated === 0n : undefined),
-        symbol: (value) => yesNo(value, (key) => region.slot(key).symbol !== undefined),
-      });
-    },
+    matcher: (filter) =>
+      rowFilter(filter, {
+        word(word) {
+          const digits = hexDigitsOf(word);
+          return (key) => {
+            const slot = region.slot(key);
+            const name = slot.symbol === undefined ? '' : (symbols?.table.name(slot.symbol) ?? '');
+            if (visible(name).toLowerCase().includes(word)) return true;
+            if (digits === undefined) return false;
+            return (
+              hexWord(slot.place, wordSize).includes(digits) ||
+              hexWord(slot.raw, wordSize).includes(digits) ||
+              hexWord(slot.relocated, wordSize).includes(digits)
+            );
+          };
+        },
+        fields: {
+          raw: zeroOrNot((key) => region.slot(key).raw),
+          relocated: zeroOrNot((key) => region.slot(key).relocated),
+          symbol: yesNo((key) => region.slot(key).symbol !== undefined),
+        },
+      }),
   };
 }
+
+const zeroOrNot = (wordOf: (key: number) => bigint) =>
+  oneOf(
+    'zero or set',
+    () => ['zero', 'set'],
+    (key) => (wordOf(key) === 0n ? 'zero' : 'set'),
+  );

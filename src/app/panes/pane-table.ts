@@ -6,6 +6,8 @@
  */
 import type { Cell, Column } from '../../format/cells.ts';
 import type { Focus, Link, Links } from '../../kernel/links.ts';
+import type { Work } from '../work.ts';
+import type { RowTest } from './row-filter.ts';
 
 export type PaneId = 'symbols' | 'mcount' | 'relocations' | 'btf';
 export const paneIds: readonly PaneId[] = ['symbols', 'mcount', 'relocations', 'btf'];
@@ -14,21 +16,24 @@ export interface SortSpec {
   readonly id: string;
   /** "by address", as the title shows it. */
   readonly label: string;
+  /** True where a large table takes longer than a key press may: the order is then made in slices. */
+  readonly slow: boolean;
   /** The keys in this order; undefined where the order is that of the keys themselves. */
-  order(): Uint32Array | undefined;
+  order(): Work<Uint32Array | undefined>;
 }
 
 export interface PaneTable {
   readonly id: PaneId;
   readonly title: string;
+  /** What a row is called: "symbol", "slot". */
+  readonly noun: string;
   readonly columns: readonly Column[];
   /** Number of keys, before any filter. */
   readonly count: number;
-  /** The first key: 0, or the first type id that is a FUNC … */
   readonly sorts: readonly SortSpec[];
   /** Why there is nothing to show, or what is wrong with what is shown. */
   readonly problem: string | undefined;
-  /** Why sorting and filtering are off: too many rows. */
+  /** Why the order cannot be changed: too many rows. */
   readonly fixedOrder: string | undefined;
   /** What a filter may say beyond words: "slot:no", "type:func". */
   readonly filterHelp: string;
@@ -36,40 +41,7 @@ export interface PaneTable {
   focusOf(key: number): Focus;
   linkOf(links: Links): Link<number>;
   /** A test for one filter, or what is wrong with the filter. */
-  matcher(filter: string): ((key: number) => boolean) | { readonly problem: string };
+  matcher(filter: string): RowTest | { readonly problem: string };
+  /** The keys that a filter keeps, for a table that has a better way than to test them all in their order. */
+  scan?(filter: string, test: RowTest): Work<Uint32Array>;
 }
-
-/**
- * Split a filter in words; "name:value" words go to `fields`, the rest must all be in the row's text.
- * @returns a test, or the problem with an unknown field
- */
-export function wordMatcher(
-  filter: string,
-  text: (key: number) => string,
-  fields: Readonly<Record<string, (value: string) => ((key: number) => boolean) | undefined>>,
-): ((key: number) => boolean) | { readonly problem: string } {
-  const tests: ((key: number) => boolean)[] = [];
-  const words: string[] = [];
-  for (const word of filter.trim().split(/\s+/)) {
-    if (word === '') continue;
-    const colon = word.indexOf(':');
-    const field = colon > 0 ? fields[word.slice(0, colon).toLowerCase()] : undefined;
-    if (field === undefined) {
-      words.push(word.toLowerCase());
-      continue;
-    }
-    const test = field(word.slice(colon + 1).toLowerCase());
-    if (test === undefined) return { problem: `${word}: not a value that this filter knows` };
-    tests.push(test);
-  }
-  return (key) => {
-    for (const test of tests) if (!test(key)) return false;
-    if (words.length === 0) return true;
-    const haystack = text(key).toLowerCase();
-    return words.every((word) => haystack.includes(word));
-  };
-}
-
-/** "yes" or "no" for a filter field. */
-export const yesNo = (value: string, test: (key: number) => boolean): ((key: number) => boolean) | undefined =>
-  value === 'yes' ? test : value === 'no' ? (key) => !test(key) : undefined;

@@ -1,15 +1,20 @@
 /** Pane 3: every relocation entry of every section, decoded a row at a time: x86 kernels have 14 million. */
 import { sortRowsByU64, u64Column } from '../../bytes/columns.ts';
+import type { RelocationTable } from '../../elf/relocation-table.ts';
 import { span } from '../../format/cells.ts';
 import { count, hexWord } from '../../format/hex.ts';
 import { visible } from '../../format/visible.ts';
 import { focusRelocation, type Linker } from '../../kernel/links.ts';
 import type { RelocationRow } from '../../kernel/relocation-list.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
-import { type PaneTable, wordMatcher } from './pane-table.ts';
+import { atOnce, rowsAStep, type Work } from '../work.ts';
+import type { PaneTable } from './pane-table.ts';
+import { type FilterSpec, fieldsOf, hexDigitsOf, rowFilter } from './row-filter.ts';
 
-/** Rows that are still sorted and filtered while a key press waits. */
-const orderLimit = 1_000_000;
+/** Entries that are still sorted; the positions of more would take more memory than the rest of the program. */
+const sortLimit = 1_000_000;
+/** Entries that a filter still looks through: a few seconds' worth. */
+const filterLimit = 4_000_000;
 
 export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
   const list = kernel.relocations;
@@ -32,14 +37,14 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
     const name = section === undefined ? symbols.name(row.symbol) : kernel.elf.sections[section]?.name;
     return `${visible(name ?? '')}${tail}`;
   };
-  const target = (row: RelocationRow): string => {
-    const value = linker.relocationTarget(row.row);
-    return value === undefined ? '' : visible(linker.nameAddress(value));
-  };
+  const target = (row: RelocationRow): string => visible(linker.nameTarget(row));
+  const tooMany =
+    list.count > sortLimit ? `${count(list.count)} entries stay in file order: f and section: select some` : undefined;
 
   return {
     id: 'relocations',
     title: 'Relocations',
+    noun: 'relocation',
     columns: [
       { id: 'place', title: 'place', width: wordSize * 2, dropOrder: 0 },
       { id: 'type', title: 'type', width: 18, dropOrder: 1 },
@@ -50,14 +55,11 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
     ],
     count: list.count,
     problem,
-    filterHelp: 'words of the place, type or symbol; type:relative  section:.rela.dyn',
-    fixedOrder:
-      list.count > orderLimit
-        ? `${count(list.count)} entries stay in file order: sorting and filtering stop at ${count(orderLimit)}`
-        : undefined,
+    filterHelp: 'words of the place, type, symbol or target; type:relative section:.rela.dyn',
+    fixedOrder: tooMany,
     sorts: [
-      { id: 'file', label: 'in file order', order: () => undefined },
-      { id: 'place', label: 'by place', order: () => byPlace(kernel) },
+      { id: 'file', label: 'in file order', slow: false, order: () => atOnce(undefined) },
+      { id: 'place', label: 'by place', slow: true, order: () => byPlace(kernel) },
     ],
     cells(key) {
       const row = list.row(key);
@@ -68,39 +70,132 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
         span(type === 'Unknown' ? `type ${row.type}` : type, 'kind'),
         span(expression(row), 'plain'),
         span(target(row), 'name'),
-        span(visible(linker.nameAddress(row.address)), 'dim'),
+        span(visible(linker.namePlace(row)), 'dim'),
         span(visible(row.table.section.name), 'dim'),
       ];
     },
     focusOf: focusRelocation,
     linkOf: (links) => links.relocation,
-    matcher(filter) {
-      const text = (key: number): string => {
-        const row = list.row(key);
-        return row === undefined
-          ? ''
-          : `${hexWord(row.address, wordSize)} ${row.table.machine.name(row.type)} ${expression(row)} ${target(row)}`;
+    ...relocationFilter(kernel, linker, expression),
+  };
+}
+
+/** Filters look through the sections that `section:` names, entry by entry. */
+function relocationFilter(
+  kernel: Vmlinux,
+  linker: Linker,
+  expression: (row: RelocationRow) => string,
+): Pick<PaneTable, 'matcher' | 'scan'> {
+  const { relocations: list, elf } = kernel;
+  const namesOf = ({ section }: RelocationTable): string[] =>
+    [section.name, elf.sections[section.sh_info]?.name ?? ''].map((name) => name.toLowerCase());
+  const tablesOf = (value: string): readonly RelocationTable[] => {
+    const exact = list.tables.filter((table) => namesOf(table).includes(value));
+    return exact.length > 0
+      ? exact
+      : list.tables.filter((table) => namesOf(table).some((name) => name.startsWith(value)));
+  };
+  const spec: FilterSpec = {
+    word(word) {
+      const digits = hexDigitsOf(word);
+      const isTypeNamed = typesNamed(word);
+      return (key) => {
+        const row = linker.relocation(key);
+        if (row === undefined) return false;
+        if (digits !== undefined && hexWord(row.address, elf.wordSize).includes(digits)) return true;
+        if (isTypeNamed(row.table, row.type) || expression(row).toLowerCase().includes(word)) return true;
+        return visible(linker.nameTarget(row)).toLowerCase().includes(word);
       };
-      return wordMatcher(filter, text, {
-        type: (value) => (key) => {
-          const row = list.row(key);
-          return row?.table.machine.name(row.type).toLowerCase().endsWith(value) ?? false;
+    },
+    fields: {
+      type: {
+        values: 'a part of a type: relative, abs64, 32s',
+        test(value) {
+          const isNamed = typesNamed(value);
+          return (key) => {
+            const found = list.locate(key);
+            return found !== undefined && isNamed(found.table, found.table.entry(found.index).type);
+          };
         },
-        section: (value) => (key) => list.locate(key)?.table.section.name.toLowerCase() === value,
-      });
+      },
+      section: {
+        values: 'the name of a relocation section, or of the section that it is for',
+        test(value) {
+          const tables = new Set(tablesOf(value));
+          if (tables.size === 0) return undefined;
+          return (key) => {
+            const table = list.locate(key)?.table;
+            return table !== undefined && tables.has(table);
+          };
+        },
+      },
+    },
+  };
+  const selected = (filter: string): readonly RelocationTable[] => {
+    let tables = list.tables;
+    for (const { name, value } of fieldsOf(filter, spec)) {
+      if (name !== 'section' || value === '') continue;
+      const named = tablesOf(value);
+      tables = tables.filter((table) => named.includes(table));
+    }
+    return tables;
+  };
+  const sizeOf = (tables: readonly RelocationTable[]): number => tables.reduce((sum, table) => sum + table.count, 0);
+  return {
+    matcher(filter) {
+      const test = rowFilter(filter, spec);
+      const entries = sizeOf(selected(filter));
+      if (typeof test !== 'function' || entries <= filterLimit) return test;
+      const example = list.tables.find((table) => namesOf(table).includes('.init.data')) ?? list.tables[0];
+      const name = visible(example?.section.name ?? '');
+      return { problem: `${count(entries)} entries are too many to look through: section:${name} selects some` };
+    },
+    *scan(filter, test) {
+      const tables = selected(filter);
+      const total = sizeOf(tables);
+      const kept = new Uint32Array(total);
+      let kepts = 0;
+      let seen = 0;
+      for (const table of tables) {
+        const first = list.firstRowOf(table);
+        for (let key = first; key < first + table.count; key++) {
+          if (test(key)) kept[kepts++] = key;
+          if (++seen % rowsAStep === 0) yield seen / total;
+        }
+      }
+      return kept.slice(0, kepts);
     },
   };
 }
 
-function byPlace(kernel: Vmlinux): Uint32Array {
-  const list = kernel.relocations;
+/** Whether a type has a word in its name: looked up once for each type. */
+function typesNamed(word: string): (table: RelocationTable, type: number) => boolean {
+  const known = new Map<number, boolean>();
+  return ({ machine }, type) => {
+    const answer = known.get(type);
+    if (answer !== undefined) return answer;
+    const found = machine.name(type).toLowerCase().includes(word);
+    known.set(type, found);
+    return found;
+  };
+}
+
+/** Each section is nearly in order already; what is in no memory (.debug_*) comes by its offset, before all addresses. */
+function* byPlace(kernel: Vmlinux): Work<Uint32Array> {
+  const { relocations: list, elf } = kernel;
   const places = u64Column(list.count);
   const rows = new Uint32Array(list.count);
-  for (let key = 0; key < list.count; key++) {
-    const place = list.row(key)?.address ?? 0n;
-    places.hi[key] = Number(place >> 32n);
-    places.lo[key] = Number(place & 0xffffffffn);
-    rows[key] = key;
+  for (let row = 0; row < list.count; row++) rows[row] = row;
+  for (const table of list.tables) {
+    const first = list.firstRowOf(table);
+    const base = list.addressOf(table, 0n);
+    const [baseHi, baseLo] = [Number(base >> 32n), Number(base & 0xffffffffn)];
+    table.forEachIn(0n, elf.wordSize === 8 ? 1n << 64n : 1n << 32n, ({ index, placeHi, placeLo }) => {
+      const lo = placeLo + baseLo;
+      places.lo[first + index] = lo;
+      places.hi[first + index] = placeHi + baseHi + (lo > 0xffffffff ? 1 : 0);
+    });
+    yield (first + table.count) / list.count / 2;
   }
   return sortRowsByU64(places, rows);
 }

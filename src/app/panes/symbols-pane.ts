@@ -1,6 +1,6 @@
 /** Pane 1: the symbol table, by address. */
 import { allRows, sortRowsByU64, u64Column } from '../../bytes/columns.ts';
-import { symbolBindingName, symbolTypeName } from '../../elf/constants.ts';
+import { STT, symbolBindingName, symbolTypeName } from '../../elf/constants.ts';
 import type { SymbolTable } from '../../elf/symbol-table.ts';
 import { readyValue } from '../../errors.ts';
 import { span } from '../../format/cells.ts';
@@ -11,7 +11,9 @@ import { focusSymbol } from '../../kernel/links.ts';
 import { isMappingSymbol, type SymbolIndexByAddress } from '../../kernel/symbol-index.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { symbolIndex } from '../../units.ts';
-import { type PaneTable, wordMatcher, yesNo } from './pane-table.ts';
+import { atOnce, rowsAStep, sortByText, type Work } from '../work.ts';
+import type { PaneTable } from './pane-table.ts';
+import { type FilterSpec, hexDigitsOf, oneOf, rowFilter, yesNo } from './row-filter.ts';
 
 export function symbolsPane(kernel: Vmlinux): PaneTable {
   const part = kernel.symbols;
@@ -22,6 +24,7 @@ export function symbolsPane(kernel: Vmlinux): PaneTable {
   const base = {
     id: 'symbols',
     title: 'Symbols',
+    noun: 'symbol',
     columns: [
       { id: 'address', title: 'address', width: wordSize * 2, dropOrder: 0 },
       { id: 'class', title: 't', width: 1, dropOrder: 0 },
@@ -30,7 +33,7 @@ export function symbolsPane(kernel: Vmlinux): PaneTable {
       { id: 'type', title: 'type', width: 7, dropOrder: 3 },
       { id: 'section', title: 'section', width: 14, dropOrder: 4 },
     ],
-    filterHelp: 'words of the name or address; slot:no  btf:no  type:func  bind:global  section:.init.text',
+    filterHelp: 'words of the name or address; functions: slot:no btf:no; type:func bind:global section:.init.text',
     fixedOrder: undefined,
     linkOf: (links) => links.symbol,
     focusOf: focusSymbol,
@@ -46,15 +49,21 @@ export function symbolsPane(kernel: Vmlinux): PaneTable {
     const section = table.sectionOf(row);
     return section === undefined ? '' : (kernel.elf.sections[section]?.name ?? '');
   };
+  const filterSpec = symbolFilter(kernel, index, sectionName);
   return {
     ...base,
     count: Math.max(0, table.count - 1),
     problem: table.damage?.message,
     sorts: [
-      { id: 'address', label: 'by address', order: () => namedFirst(index) },
-      { id: 'name', label: 'by name', order: () => byName(table) },
-      { id: 'size', label: 'by size', order: () => bySize(table) },
-      { id: 'file', label: 'in file order', order: () => allRows(table.count).subarray(1) },
+      { id: 'address', label: 'by address', slow: false, order: () => atOnce(namedFirst(index)) },
+      {
+        id: 'name',
+        label: 'by name',
+        slow: true,
+        order: () => sortByText(allSymbols(table), (row) => table.name(row) ?? ''),
+      },
+      { id: 'size', label: 'by size', slow: true, order: () => bySize(table) },
+      { id: 'file', label: 'in file order', slow: false, order: () => atOnce(allSymbols(table)) },
     ],
     cells(row) {
       const size = table.size(row);
@@ -67,20 +76,56 @@ export function symbolsPane(kernel: Vmlinux): PaneTable {
         span(visible(sectionName(row)), 'dim'),
       ];
     },
-    matcher(filter) {
-      const text = (row: number): string => `${table.name(row) ?? ''} ${hexWord(index.address(row), wordSize)}`;
-      const mcount = () => readyValue(kernel.mcount);
-      const btf = () => readyValue(kernel.btf)?.btf;
-      return wordMatcher(filter, text, {
-        slot: (value) => yesNo(value, (row) => mcount()?.slotOfFunction(symbolIndex(row)) !== undefined),
-        btf: (value) => yesNo(value, (row) => (btf()?.funcByName(table.name(row) ?? '').length ?? 0) > 0),
-        type: (value) => (row) => symbolTypeName(table.type(row)).toLowerCase() === value,
-        bind: (value) => (row) => symbolBindingName(table.binding(row)).toLowerCase() === value,
-        section: (value) => (row) => sectionName(row).toLowerCase() === value,
-      });
+    matcher: (filter) => rowFilter(filter, filterSpec),
+  };
+}
+
+const allSymbols = (table: SymbolTable): Uint32Array => allRows(table.count).subarray(1);
+
+function symbolFilter(kernel: Vmlinux, index: SymbolIndexByAddress, sectionName: (row: number) => string): FilterSpec {
+  const { table } = index;
+  const { wordSize } = kernel.elf;
+  const isFunction = (row: number): boolean => table.type(row) === STT.FUNC;
+  const ofFunctions = (test: (row: number) => boolean) => {
+    const field = yesNo(test);
+    return {
+      values: field.values,
+      test(value: string) {
+        const answer = field.test(value);
+        return answer && ((row: number) => isFunction(row) && answer(row));
+      },
+    };
+  };
+  return {
+    word(word) {
+      const digits = hexDigitsOf(word);
+      return (row) =>
+        visible(table.name(row) ?? '')
+          .toLowerCase()
+          .includes(word) ||
+        (digits !== undefined && hexWord(index.address(row), wordSize).includes(digits));
+    },
+    fields: {
+      // A datum has neither, and nobody looks for those.
+      slot: ofFunctions((row) => readyValue(kernel.mcount)?.slotOfFunction(symbolIndex(row)) !== undefined),
+      btf: ofFunctions((row) => (readyValue(kernel.btf)?.btf.funcByName(table.name(row) ?? '').length ?? 0) > 0),
+      type: oneOf(
+        'func, object, notype, section, file or tls',
+        () => typeNames,
+        (row) => symbolTypeName(table.type(row)),
+      ),
+      bind: oneOf(
+        'local, global or weak',
+        () => bindingNames,
+        (row) => symbolBindingName(table.binding(row)),
+      ),
+      section: oneOf('the name of a section', () => kernel.elf.sections.map(({ name }) => name), sectionName),
     },
   };
 }
+
+const typeNames = Array.from({ length: 16 }, (_, type) => symbolTypeName(type));
+const bindingNames = Array.from({ length: 16 }, (_, binding) => symbolBindingName(binding));
 
 /**
  * Places by address first; then what names none: mapping symbols ($x, $d), undefined and absolute symbols, section and
@@ -103,24 +148,14 @@ function namedFirst(index: SymbolIndexByAddress): Uint32Array {
   return order;
 }
 
-function byName(table: SymbolTable): Uint32Array {
-  const names: string[] = [];
-  for (let row = 0; row < table.count; row++) names.push(table.name(row) ?? '');
-  return allRows(table.count)
-    .subarray(1)
-    .sort((a, b) => {
-      const left = names[a] as string;
-      const right = names[b] as string;
-      return left < right ? -1 : left > right ? 1 : a - b;
-    });
-}
-
-function bySize(table: SymbolTable): Uint32Array {
+function* bySize(table: SymbolTable): Work<Uint32Array> {
   const sizes = u64Column(table.count);
   for (let row = 0; row < table.count; row++) {
     const size = table.size(row);
     sizes.hi[row] = Number(size >> 32n);
     sizes.lo[row] = Number(size & 0xffffffffn);
+    if (row % rowsAStep === rowsAStep - 1) yield row / table.count;
   }
-  return sortRowsByU64(sizes, allRows(table.count).subarray(1)).reverse();
+  // Largest first; of equal ones the first in the table first.
+  return sortRowsByU64(sizes, allSymbols(table).reverse()).reverse();
 }

@@ -47,7 +47,6 @@ export type ReplayCommandId =
   | 'newer'
   | 'scroll-up'
   | 'scroll-down'
-  | 'clear'
   | 'edit-left'
   | 'edit-right'
   | 'edit-home'
@@ -137,7 +136,7 @@ export const replayBindings: readonly ReplayBinding[] = [
   replay('toggle-mouse', ['M'], "mouse off or on (off: the terminal's own selection)"),
   replay('suspend', ['ctrl-z'], 'suspend; fg comes back'),
   replay('help', ['?', 'f1'], 'these keys', 10, 'keys'),
-  replay('leave', ['escape', 'q', 'ctrl-c'], 'back to the panes, at this function', 11, 'close'),
+  replay('leave', ['escape', 'q'], 'back to the panes, at this function', 11, 'close'),
 
   typing('submit', ['enter'], 'do the command; an empty line does the last one again', 1, 'do it'),
   typing('complete', ['tab'], 'complete', 2, 'complete'),
@@ -154,7 +153,6 @@ export const replayBindings: readonly ReplayBinding[] = [
   typing('edit-kill-before', ['ctrl-u'], 'delete to the beginning of the line'),
   typing('edit-kill-behind', ['ctrl-k'], 'delete to its end'),
   typing('edit-kill-word', ['ctrl-w'], 'delete a word'),
-  typing('clear', ['ctrl-c'], 'drop the line'),
   typing('redraw', ['ctrl-l'], 'draw the screen again'),
   typing('suspend', ['ctrl-z'], 'suspend; fg comes back'),
   typing('close-console', ['escape'], 'letters are keys again', 4, 'keys'),

@@ -1,9 +1,8 @@
 /** All that a key can change on the replay's screen, as plain data. */
-import type { RegionBytes } from '../../pahole/mcount-addrs.ts';
 import type { DebuggerState } from '../../pahole/debugger/state.ts';
+import { initialState as initialDebugger } from '../../pahole/debugger/state.ts';
 import { type EditedLine, emptyLine } from './line-editor.ts';
 import type { Reading } from './reading.ts';
-import { initialState as initialDebugger } from '../../pahole/debugger/state.ts';
 
 /** A line of the console. */
 export interface LogLine {
@@ -69,5 +68,3 @@ export const initialReplay = (columns: number, rows: number, reading: Reading): 
   leaving: false,
   message: undefined,
 });
-
-export type { RegionBytes };

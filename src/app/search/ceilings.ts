@@ -9,8 +9,8 @@
  *     spread   word beginnings, g gaps           gaps - 2l, gaps = -(12 + g) g - (m of the letters after a gap) - 0.2 m₀²
  *     loose    in order, no more                 1000 gaps - 2l, with each letter where it first can be
  *
- * With the list full, a name whose ceiling is under the last hit's score is left out unscored, and nothing changes:
- * test/app/search-names.test.ts compares with fuzzysort over all names, so an upgrade that scores differently fails there.
+ * With the list full, a name whose ceiling is under the last hit's score is left out unscored, and nothing changes.
+ * test/app/search-ceilings.test.ts asks fuzzysort whether it keeps to this: an upgrade that scores otherwise fails there.
  */
 import { CLASS } from './letters.ts';
 import type { NameIndex } from './name-index.ts';

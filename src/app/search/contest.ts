@@ -10,7 +10,7 @@ import { HOLDS, type Holds, type Needle } from './needle.ts';
 import { FUZZY, PREFIX, type Ranked, TopList } from './rank.ts';
 import type { Scorer } from './scorer.ts';
 
-export interface Round {
+interface Round {
   /** Whether neither this name nor a longer one can enter. */
   isOverFor(row: number): boolean;
   /** @returns false if the name does not hold the query so after all */

@@ -2,7 +2,7 @@
  * The search's side of the thread: builds the index, answers the newest query, and drops the one before it.
  *
  * Hits are sent as soon as they are final, the total after them. Where final takes longer than a frame allows, what
- * is there is sent first: it holds the names that begin with the query, and those that come later come below.
+ * is there is sent first: all names that begin with the query, and the best of the shorter ones among the rest.
  */
 import { toHits } from './hits.ts';
 import { buildIndex, type NameIndex } from './name-index.ts';

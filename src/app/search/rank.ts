@@ -2,7 +2,7 @@
  * The order of hits: the very name, then plain names before bookkeeping ones, then names that begin with the query,
  * then by score, and among equal scores functions, data, the rest, shorter, alphabetical.
  *
- * Bookkeeping names say that something was done to another name: 13,000 exports of a kernel come as four symbols each,
+ * Bookkeeping names say that something was done to another name: 10,000 exports of a kernel come as four symbols each,
  * and would bury what they are about. A query that spells such a prefix gets them in the ordinary order.
  */
 import type { MatchKind } from './types.ts';

@@ -12,7 +12,7 @@ export interface NameColumn {
 }
 
 /** Names of .symtab rows, with the STT_* type (st_info & 15) of each. */
-export interface SymbolNames extends NameColumn {
+interface SymbolNames extends NameColumn {
   readonly types: Uint8Array;
 }
 

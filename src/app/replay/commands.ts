@@ -1,0 +1,143 @@
+/** What a key of the replay does: an action for its reducer, or a request to who is around it. */
+import { visible } from '../../format/visible.ts';
+import type { Focus } from '../../kernel/links.ts';
+import { verdictSentence } from '../../pahole/debugger/commands/replay.ts';
+import { verdicts } from '../../pahole/verdict.ts';
+import type { TerminalControl } from '../commands.ts';
+import type { ReplayAction } from './actions.ts';
+import { focusOfEntry } from './focus.ts';
+import { type ReplayCommandId, replayCommandFor } from './keymap.ts';
+import type { Edit } from './line-editor.ts';
+import { currentEntry, situationIn } from './reducer.ts';
+import type { ReplayStore } from './store.ts';
+
+/** Who is around the replay: the screens, and the terminal. */
+export interface ReplayHost {
+  readonly terminal: TerminalControl;
+  /** Back to the panes, at the function that the replay is at; undefined to leave the focus where it was. */
+  leave(focus: Focus | undefined): void;
+  /** Show the keys. */
+  help(): void;
+}
+
+const execute = (line: string): ReplayAction => ({ type: 'execute', line });
+const edit = (how: Edit): ReplayAction => ({ type: 'edit', edit: how });
+
+const simple: Partial<Readonly<Record<ReplayCommandId, ReplayAction>>> = {
+  next: execute('next'),
+  step: execute('step'),
+  continue: execute('continue'),
+  until: execute('until'),
+  finish: execute('finish'),
+  'reverse-next': execute('reverse-next'),
+  'reverse-step': execute('reverse-step'),
+  'reverse-continue': execute('reverse-continue'),
+  'reverse-finish': execute('reverse-finish'),
+  repeat: execute(''),
+  'next-skip': execute('next-skip'),
+  'previous-skip': execute('previous-skip'),
+  'next-unit': execute('next-unit'),
+  'previous-unit': execute('previous-unit'),
+  'other-bytes': { type: 'other-bytes' },
+  'next-version': { type: 'next-version' },
+  down: { type: 'move', by: 1, unit: 'row' },
+  up: { type: 'move', by: -1, unit: 'row' },
+  'page-down': { type: 'move', by: 1, unit: 'page' },
+  'page-up': { type: 'move', by: -1, unit: 'page' },
+  'half-page-down': { type: 'move', by: 1, unit: 'half-page' },
+  'half-page-up': { type: 'move', by: -1, unit: 'half-page' },
+  first: { type: 'move-to', end: 'first' },
+  last: { type: 'move-to', end: 'last' },
+  'next-panel': { type: 'next-panel', step: 1 },
+  'previous-panel': { type: 'next-panel', step: -1 },
+  find: { type: 'open-console', text: 'seek ' },
+  console: { type: 'open-console', text: '' },
+  submit: { type: 'submit' },
+  'close-console': { type: 'close-console' },
+  complete: { type: 'complete' },
+  older: { type: 'recall', step: -1 },
+  newer: { type: 'recall', step: 1 },
+  'scroll-up': { type: 'scroll-console', by: 1, unit: 'page' },
+  'scroll-down': { type: 'scroll-console', by: -1, unit: 'page' },
+  'edit-left': edit('left'),
+  'edit-right': edit('right'),
+  'edit-home': edit('home'),
+  'edit-end': edit('end'),
+  'edit-backspace': edit('backspace'),
+  'edit-delete': edit('delete'),
+  'edit-kill-before': edit('kill-before'),
+  'edit-kill-behind': edit('kill-behind'),
+  'edit-kill-word': edit('kill-word'),
+};
+
+/** @returns whether the replay was left */
+export function runReplayCommand(store: ReplayStore, host: ReplayHost, command: ReplayCommandId): boolean {
+  const action = simple[command];
+  if (action !== undefined) store.dispatch(action);
+  else if (command !== 'leave') runRequest(store, host, command);
+  if (command !== 'leave' && !store.getState().leaving) return false;
+  leave(store, host);
+  return true;
+}
+
+function runRequest(store: ReplayStore, host: ReplayHost, command: ReplayCommandId): void {
+  const { terminal } = host;
+  switch (command) {
+    case 'help':
+      host.help();
+      return;
+    case 'redraw':
+      terminal.redraw();
+      return;
+    case 'suspend':
+      terminal.suspend();
+      return;
+    case 'toggle-mouse': {
+      const on = terminal.toggleMouse();
+      store.dispatch({ type: 'message', text: on ? 'mouse on' : "mouse off: the terminal's own selection works" });
+      return;
+    }
+    case 'copy':
+      copy(store, host);
+      return;
+    default: {
+      const verdict = verdicts[Number(/^next-verdict-(\d)$/.exec(command)?.[1]) - 1];
+      if (verdict !== undefined) store.dispatch(execute(`next-verdict ${verdict}`));
+    }
+  }
+}
+
+function leave(store: ReplayStore, host: ReplayHost): void {
+  const state = store.getState();
+  const situation = situationIn(state);
+  const { kernel, linker } = store.context;
+  store.dispatch({ type: 'left' });
+  const isSomewhere = situation !== undefined && situation.world.replay.entries.count > 0;
+  host.leave(isSomewhere ? focusOfEntry(situation.world, kernel, linker, currentEntry(state)) : undefined);
+}
+
+function copy(store: ReplayStore, host: ReplayHost): void {
+  const state = store.getState();
+  const situation = situationIn(state);
+  if (situation === undefined) return;
+  const text = visible(verdictSentence(situation.world, currentEntry(state)));
+  const done = host.terminal.copy(text);
+  store.dispatch({ type: 'message', text: done ? `copied: ${text}` : 'too long to copy' });
+}
+
+/** Keys as typed, in their order. A letter that is no key begins a command; what follows it is typed. */
+export function pressReplayKeys(store: ReplayStore, host: ReplayHost, keys: readonly string[]): void {
+  for (const key of keys) {
+    const { mode } = store.getState();
+    const command = replayCommandFor(key, mode === 'console' ? 'console' : 'replay');
+    if (command !== undefined) {
+      // What is typed behind it is for who comes next.
+      if (runReplayCommand(store, host, command)) return;
+      continue;
+    }
+    const typed = key === 'space' ? ' ' : key;
+    if ([...typed].length !== 1) continue;
+    if (mode === 'console') store.dispatch({ type: 'type', text: typed });
+    else if (/[A-Za-z]/.test(typed)) store.dispatch({ type: 'open-console', text: typed });
+  }
+}

@@ -1,0 +1,75 @@
+/** The screens beside the panes: opening and closing them, and moving in them. */
+import { readyValue } from '../errors.ts';
+import type { Focus } from '../kernel/links.ts';
+import { hexAt, hexLines, moveHex, moveHexToEnd, wordTarget } from './hex-view.ts';
+import type { Session } from './session.ts';
+import { settle } from './settle.ts';
+import type { AppState, Screen } from './state.ts';
+import { textHeight, textLineCount } from './text-screens.ts';
+import { jump, leave, type Move, moveInPane, rowsOf, say } from './walk.ts';
+
+/** Open a screen; the key that opened it closes it again. */
+export function show(session: Session, state: AppState, screen: Screen): AppState {
+  const closed: AppState = { ...state, screen: 'browse', message: undefined };
+  if (screen === 'browse' || screen === state.screen) return closed;
+  if (screen !== 'hex') return { ...closed, screen, scroll: 0 };
+  const address = addressShown(session, state);
+  if (address === undefined) return say(state, 'the focus has no address to show bytes at');
+  return { ...closed, screen, hex: hexAt(session, state.hex, address) };
+}
+
+/** The address that the active pane shows of the focus: of a slot or a relocation its place, else that of the symbol. */
+function addressShown({ kernel }: Session, { active, links }: AppState): bigint | undefined {
+  if (active === 'mcount' && links.slot.state === 'linked')
+    return readyValue(kernel.mcount)?.slot(links.slot.key).place;
+  if (active === 'relocations' && links.relocation.state === 'linked') {
+    const row = kernel.relocations.row(links.relocation.key);
+    // A place in .debug_* is in no memory; what the entry points at is.
+    if (row !== undefined && kernel.elf.addressSpace.locate(row.address) !== undefined) return row.address;
+  }
+  return links.address;
+}
+
+/** Focus on something: in the hex view by showing its bytes, elsewhere in the panes. */
+export function goToFocus(
+  session: Session,
+  state: AppState,
+  focus: Focus,
+  inPanes: (session: Session, state: AppState, focus: Focus) => AppState = jump,
+): AppState {
+  const links = session.linker.resolve(focus);
+  if (state.screen !== 'hex' || links.address === undefined) return inPanes(session, state, focus);
+  return showBytes(session, { ...state, links }, state, links.address);
+}
+
+function showBytes(session: Session, to: AppState, from: AppState, address: bigint): AppState {
+  const shown: AppState = { ...to, screen: 'hex', hex: hexAt(session, from.hex, address), message: undefined };
+  return settle(session, leave(from, shown), 'jump');
+}
+
+/** In the hex view, go to what the word under the cursor points at. */
+export function followWord(session: Session, state: AppState): AppState {
+  const target = wordTarget(session, state);
+  if (target === undefined) return say(state, 'this word is no address of the kernel');
+  const links = session.linker.resolve(session.linker.focusAt(target));
+  return showBytes(session, { ...state, links }, state, target);
+}
+
+export function move(session: Session, state: AppState, by: Move): AppState {
+  switch (state.screen) {
+    case 'browse':
+      return moveInPane(session, state, by);
+    case 'hex': {
+      if (!('end' in by)) return { ...state, hex: moveHex(session, state, rowsOf(by, hexLines(state))) };
+      const hex = moveHexToEnd(session, state, by.end);
+      return hex === undefined ? say(state, 'no section here to go to the end of') : { ...state, hex };
+    }
+    case 'help':
+    case 'facts': {
+      const height = textHeight(state);
+      const most = Math.max(0, textLineCount(session, state) - height);
+      const to = 'end' in by ? (by.end === 'first' ? 0 : most) : state.scroll + rowsOf(by, height);
+      return { ...state, scroll: Math.max(0, Math.min(to, most)) };
+    }
+  }
+}

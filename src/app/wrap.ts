@@ -1,0 +1,12 @@
+/** Lines of at most `width` characters, broken at blanks where there is one in the second half of a line. */
+export function wrapWords(text: string, width: number, mostLines = Number.POSITIVE_INFINITY): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (lines.length < mostLines - 1 && rest.length > width) {
+    const blank = rest.lastIndexOf(' ', width);
+    const end = blank > width / 2 ? blank : Math.max(1, width);
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
+}
