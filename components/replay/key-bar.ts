@@ -4,7 +4,7 @@ import { replayBindings } from '../../src/app/replay/keymap.ts';
 import type { ReplayState } from '../../src/app/replay/state.ts';
 import { span } from '../../src/format/cells.ts';
 import { visibleText } from '../../src/format/visible.ts';
-import { cellWidth, sgr } from '../paint.ts';
+import { cellWidth, drawable, paint } from '../paint.ts';
 import type { Theme } from '../theme.ts';
 import { paintSpans } from './paint-box.ts';
 
@@ -15,9 +15,10 @@ export function keyBarLine({ mode, message, columns }: ReplayState, theme: Theme
     .filter((binding) => binding.scope === scope && binding.bar !== undefined)
     .sort((a, b) => (a.bar ?? 0) - (b.bar ?? 0))
     .map((binding) => {
-      const key = writeKey(binding.keys[0] ?? '');
+      const key = drawable(theme, writeKey(binding.keys[0] ?? ''));
       const label = binding.barLabel ?? binding.label;
-      return { text: ` ${sgr('1', key)} ${sgr(theme.roles.dim, label)} `, width: cellWidth(key) + label.length + 3 };
+      const text = ` ${paint(theme, 'title', key)} ${paint(theme, 'dim', label)} `;
+      return { text, width: cellWidth(key) + label.length + 3 };
     });
   // Help and the way out come last and stay longest.
   const last = shown.slice(-2);

@@ -10,7 +10,7 @@ export function paintSpans(theme: Theme, spans: readonly Span[], width: number, 
   let text = '';
   for (const part of spans) {
     if (left <= 0) break;
-    const shown = cut(part.text, left, theme.glyphs.more);
+    const shown = cut(theme, part.text, left);
     left -= cellWidth(shown);
     text += colour ? paint(theme, part.role, shown) : shown;
   }
@@ -37,8 +37,8 @@ function paintFramed(theme: Theme, { rect, title, tally, active, lines }: Painte
   const { glyphs } = theme;
   const inner = Math.max(0, rect.width - 2);
   const border = active ? theme.activeBorder : theme.border;
-  const head = cut(title === '' ? '' : ` ${title} `, inner, glyphs.more);
-  const tail = cut(tally === '' ? '' : ` ${tally} `, Math.max(0, inner - cellWidth(head) - 2), glyphs.more);
+  const head = title === '' ? '' : cut(theme, ` ${title} `, inner);
+  const tail = tally === '' ? '' : cut(theme, ` ${tally} `, Math.max(0, inner - cellWidth(head) - 2));
   const rule = glyphs.horizontal.repeat(Math.max(0, inner - cellWidth(head) - cellWidth(tail)));
   const side = sgr(border, glyphs.vertical);
   const framed = [

@@ -1,4 +1,5 @@
 /** The replay's whole screen as ready lines, one for each row of the terminal. */
+import { gutter } from '../../src/app/pane-lines.ts';
 import { consoleLines } from '../../src/app/replay/console-view.ts';
 import { inferredLines } from '../../src/app/replay/inferred.ts';
 import { type Box, innerRows, layOutReplay, type ReplayLayout, timelineBar } from '../../src/app/replay/layout.ts';
@@ -21,18 +22,19 @@ import type { ReplayState } from '../../src/app/replay/state.ts';
 import { fitColumns, type Span, span } from '../../src/format/cells.ts';
 import { visibleText } from '../../src/format/visible.ts';
 import type { Situation } from '../../src/pahole/debugger/situation.ts';
-import { cut, paint, paintInverse, paintRow, sgr } from '../paint.ts';
+import { cut, paint, paintInverse, paintTableLine, sgr } from '../paint.ts';
 import type { Theme } from '../theme.ts';
 import { keyBarLine } from './key-bar.ts';
 import { type PaintedBox, paintBoxes, paintMarked, paintSpans } from './paint-box.ts';
 
-const gutter = 2;
+/** gdb's prompt. */
+export const consolePrompt = '(gdb) ';
 
 /** @param file what is open, for the first line */
 export function replayLines(context: ReplayContext, state: ReplayState, theme: Theme, file: string): string[] {
   const { columns, rows } = state;
   const layout = layOutReplay(columns, rows, state.panel);
-  if (layout.kind === 'tiny') return [cut(`terminal too small: ${columns}x${rows}, needs 40x10`, columns, '')];
+  if (layout.kind === 'tiny') return [cut(theme, `terminal too small: ${columns}x${rows}, needs 40x10`, columns)];
   const situation = situationIn(state);
   const name = ' kinspect ';
   const header = sgr('1;7', name) + paintSpans(theme, headerSpans(situation, file, theme), columns - name.length);
@@ -64,11 +66,8 @@ function paintBox(situation: Situation, state: ReplayState, box: Box, theme: The
   switch (box.id) {
     case 'functions': {
       const columns = fitColumns(functionColumns, inner - gutter);
-      const used = columns.reduce((sum, column) => sum + column.width + 1, -1);
       const lines = functionLines(situation, state.top, rows).map(({ cells, current }) =>
-        paintMarked(theme, current, inner, (colour) => {
-          return paintRow(theme, columns, cells, colour) + ' '.repeat(Math.max(0, inner - gutter - used));
-        }),
+        paintTableLine(theme, columns, cells, inner, current ? 'selected' : 'plain'),
       );
       return { ...frame, title: 'Functions', tally: entryTally(situation), lines };
     }
@@ -129,21 +128,8 @@ function consoleBox(state: ReplayState, inner: number, rows: number, theme: Them
   });
   const blank = ' '.repeat(inner);
   while (lines.length < rows - 1) lines.unshift(blank);
-  return [...lines, ` ${promptLine(state, width, theme)}`];
-}
-
-/** The prompt, scrolled so that the cursor is in sight. */
-function promptLine(state: ReplayState, width: number, theme: Theme): string {
-  const prompt = '(gdb) ';
-  if (state.mode === 'keys') return paintSpans(theme, [span(prompt, 'dim')], width);
-  const room = Math.max(1, width - prompt.length - 1);
-  const text = visibleText(state.input.text);
-  const start = Math.max(0, state.input.cursor - room);
-  const shown = text.slice(start, start + room + 1);
-  const cursor = state.input.cursor - start;
-  const under = shown[cursor] ?? ' ';
-  const line = sgr('1', prompt) + shown.slice(0, cursor) + paintInverse(under) + shown.slice(cursor + 1);
-  return line + ' '.repeat(Math.max(0, width - prompt.length - Math.max(shown.length, cursor + 1)));
+  // Where it is typed into, ReplayScreen puts an input over this line.
+  return [...lines, ` ${paintSpans(theme, [span(consolePrompt, 'dim')], width)}`];
 }
 
 /** While DWARF is read, and where there is none. */
@@ -171,7 +157,7 @@ function waitingBox(context: ReplayContext, state: ReplayState, layout: ReplayLa
   const bar = Math.max(10, Math.min(60, inner - 30));
   const filled = Math.round(share * bar);
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
-  const solid = theme.glyphs.mark === '>' ? '#' : '█';
+  const solid = theme.ascii ? '#' : '█';
   const line = [
     span('  '),
     span(solid.repeat(filled), 'good'),
@@ -205,7 +191,7 @@ function timelineLine(situation: Situation, layout: ReplayLayout, theme: Theme):
   const bar = timelineBar(layout);
   const { share, density } = timelineView(situation, bar.width);
   const at = Math.min(bar.width - 1, Math.floor(share * bar.width));
-  const shades = theme.glyphs.mark === '>' ? '.-=#' : '░▒▓█';
+  const shades = theme.ascii ? '.-=#' : '░▒▓█';
   let cells = '';
   density.forEach((value, i) => {
     const shade = shades[Math.min(3, Math.floor(value * 4))] ?? ' ';

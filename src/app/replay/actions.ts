@@ -1,5 +1,5 @@
 /** What can happen to the replay's state. Its reducer is the only one that answers. */
-import type { Edit } from './line-editor.ts';
+import type { LineEdit } from '../line-edit.ts';
 import type { Reading } from './reading.ts';
 import type { Target } from './state.ts';
 
@@ -26,8 +26,7 @@ export type ReplayAction =
   | { readonly type: 'scroll-console'; readonly by: number; readonly unit: 'row' | 'page' }
   | { readonly type: 'open-console'; readonly text: string }
   | { readonly type: 'close-console' }
-  | { readonly type: 'type'; readonly text: string }
-  | { readonly type: 'edit'; readonly edit: Edit }
+  | { readonly type: 'edit'; readonly edit: LineEdit }
   | { readonly type: 'recall'; readonly step: 1 | -1 }
   | { readonly type: 'complete' }
   | { readonly type: 'submit' }

@@ -4,10 +4,10 @@ import type { Focus } from '../../kernel/links.ts';
 import { verdictSentence } from '../../pahole/debugger/commands/replay.ts';
 import { verdicts } from '../../pahole/verdict.ts';
 import type { TerminalControl } from '../commands.ts';
+import type { LineEdit } from '../line-edit.ts';
 import type { ReplayAction } from './actions.ts';
 import { focusOfEntry } from './focus.ts';
 import { type ReplayCommandId, replayCommandFor } from './keymap.ts';
-import type { Edit } from './line-editor.ts';
 import { currentEntry, situationIn } from './reducer.ts';
 import type { ReplayStore } from './store.ts';
 
@@ -21,7 +21,7 @@ export interface ReplayHost {
 }
 
 const execute = (line: string): ReplayAction => ({ type: 'execute', line });
-const edit = (how: Edit): ReplayAction => ({ type: 'edit', edit: how });
+const edit = (kind: Exclude<LineEdit['kind'], 'insert'>): ReplayAction => ({ type: 'edit', edit: { kind } });
 
 const simple: Partial<Readonly<Record<ReplayCommandId, ReplayAction>>> = {
   next: execute('next'),
@@ -63,11 +63,11 @@ const simple: Partial<Readonly<Record<ReplayCommandId, ReplayAction>>> = {
   'edit-right': edit('right'),
   'edit-home': edit('home'),
   'edit-end': edit('end'),
-  'edit-backspace': edit('backspace'),
-  'edit-delete': edit('delete'),
-  'edit-kill-before': edit('kill-before'),
-  'edit-kill-behind': edit('kill-behind'),
-  'edit-kill-word': edit('kill-word'),
+  'erase-left': edit('erase-left'),
+  'erase-right': edit('erase-right'),
+  'erase-word': edit('erase-word'),
+  'erase-before': edit('erase-before'),
+  'erase-after': edit('erase-after'),
 };
 
 /** @returns whether the replay was left */
@@ -137,7 +137,7 @@ export function pressReplayKeys(store: ReplayStore, host: ReplayHost, keys: read
     }
     const typed = key === 'space' ? ' ' : key;
     if ([...typed].length !== 1) continue;
-    if (mode === 'console') store.dispatch({ type: 'type', text: typed });
+    if (mode === 'console') store.dispatch({ type: 'edit', edit: { kind: 'insert', text: typed } });
     else if (/[A-Za-z]/.test(typed)) store.dispatch({ type: 'open-console', text: typed });
   }
 }

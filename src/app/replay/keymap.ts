@@ -51,11 +51,11 @@ export type ReplayCommandId =
   | 'edit-right'
   | 'edit-home'
   | 'edit-end'
-  | 'edit-backspace'
-  | 'edit-delete'
-  | 'edit-kill-before'
-  | 'edit-kill-behind'
-  | 'edit-kill-word';
+  | 'erase-left'
+  | 'erase-right'
+  | 'erase-word'
+  | 'erase-before'
+  | 'erase-after';
 
 /** 'replay' while letters are keys, 'console' while they are typed. */
 export type ReplayScope = 'replay' | 'console';
@@ -148,11 +148,11 @@ export const replayBindings: readonly ReplayBinding[] = [
   typing('edit-right', ['right', 'ctrl-f'], 'a character on'),
   typing('edit-home', ['home', 'ctrl-a'], 'to the beginning of the line'),
   typing('edit-end', ['end', 'ctrl-e'], 'to its end'),
-  typing('edit-backspace', ['backspace', 'ctrl-h'], 'delete the character before the cursor'),
-  typing('edit-delete', ['delete', 'ctrl-d'], 'delete the one under it'),
-  typing('edit-kill-before', ['ctrl-u'], 'delete to the beginning of the line'),
-  typing('edit-kill-behind', ['ctrl-k'], 'delete to its end'),
-  typing('edit-kill-word', ['ctrl-w'], 'delete a word'),
+  typing('erase-left', ['backspace'], 'erase to the left'),
+  typing('erase-right', ['delete', 'ctrl-d'], 'erase to the right'),
+  typing('erase-word', ['ctrl-w', 'alt-backspace'], 'erase a word'),
+  typing('erase-before', ['ctrl-u'], 'erase all before the cursor'),
+  typing('erase-after', ['ctrl-k'], 'erase all behind the cursor'),
   typing('redraw', ['ctrl-l'], 'draw the screen again'),
   typing('suspend', ['ctrl-z'], 'suspend; fg comes back'),
   typing('close-console', ['escape'], 'letters are keys again', 4, 'keys'),

@@ -12,11 +12,12 @@ import { type Situation, situationOf } from '../../pahole/debugger/situation.ts'
 import { initialState } from '../../pahole/debugger/state.ts';
 import type { Worlds } from '../../pahole/debugger/worlds.ts';
 import { encoderVersions } from '../../pahole/encoders.ts';
+import { editLine } from '../line-edit.ts';
+import type { LineText } from '../state.ts';
 import { centre, clampTop, scrollTo } from '../viewport.ts';
 import type { ReplayAction } from './actions.ts';
 import { entryOfTarget } from './focus.ts';
 import { boxOf, innerRows, layOutReplay } from './layout.ts';
-import { commonStart, editLine, emptyLine, lineOf, typeText } from './line-editor.ts';
 import { type LogLine, panels, type ReplayState, type Target } from './state.ts';
 
 /** What the replay looks at and never changes. */
@@ -24,6 +25,9 @@ export interface ReplayContext {
   readonly kernel: Vmlinux;
   readonly linker: Linker;
 }
+
+const emptyLine: LineText = { text: '', cursor: 0 };
+const lineOf = (text: string): LineText => ({ text, cursor: text.length });
 
 /** Lines that the console keeps, and commands that it remembers. */
 const mostLines = 5000;
@@ -148,6 +152,18 @@ function completeInput(state: ReplayState): ReplayState {
   ]);
 }
 
+/** What several texts have in common at their beginning. */
+export function commonStart(texts: readonly string[]): string {
+  const [first = ''] = texts;
+  let length = first.length;
+  for (const text of texts) {
+    let same = 0;
+    while (same < length && text[same] === first[same]) same++;
+    length = same;
+  }
+  return first.slice(0, length);
+}
+
 function toggleBreakpoint(state: ReplayState, line: number): ReplayState {
   const known = state.debugger.breakpoints.find((row) => {
     return row.kind === 'breakpoint' && row.location.kind === 'line' && row.location.line === line;
@@ -225,8 +241,6 @@ export function reduceReplay(context: ReplayContext, before: ReplayState, action
       return { ...state, mode: 'console', input: lineOf(action.text), historyAt: undefined, scrolled: 0 };
     case 'close-console':
       return { ...state, mode: 'keys', input: emptyLine, historyAt: undefined };
-    case 'type':
-      return { ...state, input: typeText(state.input, action.text) };
     case 'edit':
       return { ...state, input: editLine(state.input, action.edit) };
     case 'recall':

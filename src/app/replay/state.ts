@@ -1,7 +1,7 @@
 /** All that a key can change on the replay's screen, as plain data. */
 import type { DebuggerState } from '../../pahole/debugger/state.ts';
 import { initialState as initialDebugger } from '../../pahole/debugger/state.ts';
-import { type EditedLine, emptyLine } from './line-editor.ts';
+import type { LineText } from '../state.ts';
 import type { Reading } from './reading.ts';
 
 /** A line of the console. */
@@ -32,7 +32,7 @@ export interface ReplayState {
   readonly debugger: DebuggerState;
   /** keys: a letter is a command; console: it is typed. */
   readonly mode: 'keys' | 'console';
-  readonly input: EditedLine;
+  readonly input: LineText;
   readonly history: readonly string[];
   /** Which line of the history is shown, and what was typed before one looked back. */
   readonly historyAt: number | undefined;
@@ -57,7 +57,7 @@ export const initialReplay = (columns: number, rows: number, reading: Reading): 
   begun: false,
   debugger: initialDebugger(),
   mode: 'keys',
-  input: emptyLine,
+  input: { text: '', cursor: 0 },
   history: [],
   historyAt: undefined,
   draft: '',
