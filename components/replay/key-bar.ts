@@ -8,11 +8,14 @@ import { cellWidth, drawable, paint } from '../paint.ts';
 import type { Theme } from '../theme.ts';
 import { paintSpans } from './paint-box.ts';
 
-export function keyBarLine({ mode, message, columns }: ReplayState, theme: Theme): string {
+export function keyBarLine({ mode, message, columns, reading }: ReplayState, theme: Theme): string {
   if (message !== undefined) return paintSpans(theme, [span(` ${visibleText(message)}`, 'note')], columns);
   const scope = mode === 'console' ? 'console' : 'replay';
+  const isReady = reading.phase === 'ready';
   const shown = replayBindings
     .filter((binding) => binding.scope === scope && binding.bar !== undefined)
+    // Until there is something to replay the other keys do nothing.
+    .filter(({ command }) => isReady || command === 'help' || command === 'leave')
     .sort((a, b) => (a.bar ?? 0) - (b.bar ?? 0))
     .map((binding) => {
       const key = drawable(theme, writeKey(binding.keys[0] ?? ''));

@@ -15,6 +15,7 @@ import {
   timelineView,
   topAround,
   unitTitle,
+  verdictHere,
   verdictLines,
   whatIfLines,
 } from '../../src/app/replay/selectors.ts';
@@ -65,7 +66,7 @@ function paintBox(situation: Situation, state: ReplayState, box: Box, theme: The
   const plain = (lines: readonly BoxLine[]) => lines.map((line) => ` ${paintSpans(theme, line.spans, inner - 1)}`);
   switch (box.id) {
     case 'functions': {
-      const columns = fitColumns(functionColumns, inner - gutter);
+      const columns = fitColumns(functionColumns(inner), inner - gutter);
       const lines = functionLines(situation, state.top, rows).map(({ cells, current }) =>
         paintTableLine(theme, columns, cells, inner, current ? 'selected' : 'plain'),
       );
@@ -75,7 +76,8 @@ function paintBox(situation: Situation, state: ReplayState, box: Box, theme: The
       return {
         ...frame,
         active: false,
-        title: 'btf_encoder.c, in our words',
+        title: 'Decisions in btf_encoder.c',
+        tally: verdictHere(situation) ?? '',
         lines: decisions(situation, inner, rows, theme),
       };
     case 'locals':

@@ -1,30 +1,34 @@
 /**
- * How several threads share one section: it is cut into chunks of neighbouring units, and whoever is free takes the next.
+ * How several threads share one section: whoever is free takes the next run of units.
+ *
+ *   lock    0 free, 1 held: the thread that holds it fetches a run, and so learns where the next one starts
+ *   chunk   number of the next run: the order in which the results are put together
+ *   types   1 while .debug_types is still to be read; it is one chunk, the first
+ *   offset  where in .debug_info the next run starts
  *
  * A fixed half each would wait for the slower half; here a thread that starts late, or shares its core, takes less.
  */
-
+import type { ByteSource } from '../bytes/byte-source.ts';
 import type { LoadedSections } from './sections.ts';
-import type { UnitList } from './unit-list.ts';
-import { chunkBytes, type ReaderShare, type UnitReader } from './unit-reader.ts';
+import type { ReaderShare, UnitReader } from './unit-reader.ts';
+import { readRun, type UnitRun } from './unit-runs.ts';
 
-/** The chunks, in memory that the threads share. */
-export interface ChunkPlan {
-  /** Of .debug_info's units, as in UnitList. */
+/** What is not taken yet, in memory that the threads share. */
+export interface ChunkQueue {
+  /** At `lock`, `chunk` and `types`. */
+  readonly state: Int32Array;
+  /** One number. */
   readonly offset: Float64Array;
-  readonly size: Float64Array;
-  /** First unit of each chunk; one more row than there are chunks. */
-  readonly firstUnit: Uint32Array;
-  /** Bytes of .debug_types, which are chunk 0 where the section is; the rest of the chunks then count from 1. */
-  readonly typesBytes: number | undefined;
-  /** One word: the chunk that is taken next. */
-  readonly next: Int32Array;
 }
+
+const lock = 0;
+const chunk = 1;
+const types = 2;
 
 /** What a worker thread is started with. */
 export interface WorkerTask {
   readonly sections: LoadedSections;
-  readonly plan: ChunkPlan;
+  readonly queue: ChunkQueue;
 }
 
 /** What a worker thread says. */
@@ -32,44 +36,61 @@ export type WorkerReply =
   | { readonly kind: 'progress'; readonly bytes: number }
   | { readonly kind: 'done'; readonly share: ReaderShare };
 
-export function planChunks(list: UnitList, typesBytes: number | undefined): ChunkPlan {
-  const first = [0];
-  let bytes = 0;
-  for (let unit = 0; unit < list.size.length; unit++) {
-    const size = list.size[unit] as number;
-    if (bytes > 0 && bytes + size > chunkBytes) {
-      first.push(unit);
-      bytes = 0;
-    }
-    bytes += size;
-  }
-  if (list.size.length > 0) first.push(list.size.length);
-  return {
-    offset: sharedFloats(list.offset),
-    size: sharedFloats(list.size),
-    firstUnit: Uint32Array.from(first),
-    typesBytes,
-    next: new Int32Array(new SharedArrayBuffer(4)),
+export function makeQueue(sections: LoadedSections): ChunkQueue {
+  const queue = {
+    state: new Int32Array(new SharedArrayBuffer(12)),
+    offset: new Float64Array(new SharedArrayBuffer(8)),
   };
+  queue.state[types] = sections.types === undefined ? 0 : 1;
+  return queue;
 }
 
-/** Read chunk after chunk until all are taken; yields the bytes of each. */
-export function* takeChunks(plan: ChunkPlan, reader: UnitReader): Generator<number> {
-  const types = plan.typesBytes === undefined ? 0 : 1;
-  const chunks = plan.firstUnit.length - 1 + types;
+/** Read chunk after chunk until none is left; yields the bytes of each. */
+export function* takeChunks(queue: ChunkQueue, sections: LoadedSections, reader: UnitReader): Generator<number> {
   for (;;) {
-    const chunk = Atomics.add(plan.next, 0, 1);
-    if (chunk >= chunks) return;
-    if (chunk < types) {
-      reader.readTypes(chunk);
-      yield plan.typesBytes ?? 0;
-      continue;
+    const taken = takeChunk(queue, reader.info, sections.littleEndian);
+    if (taken === undefined) return;
+    if (taken.run === undefined) {
+      reader.readTypes(taken.number);
+      yield sections.types?.size ?? 0;
+    } else {
+      reader.readUnits(taken.number, taken.run);
+      yield taken.run.end - taken.run.offset;
     }
-    const from = plan.firstUnit[chunk - types] as number;
-    const to = plan.firstUnit[chunk - types + 1] as number;
-    const sizes = plan.size.subarray(from, to);
-    reader.readUnits(chunk, plan.offset.subarray(from, to), sizes);
-    yield sizes.reduce((total, size) => total + size, 0);
+  }
+}
+
+/** The next run of .debug_info, or, without one, .debug_types. */
+interface Chunk {
+  readonly number: number;
+  readonly run: UnitRun | undefined;
+}
+
+/** Far longer than it takes to fetch the largest unit: the thread that holds the lock is gone. */
+const lockTimeoutMs = 60_000;
+
+function takeChunk({ state, offset }: ChunkQueue, info: ByteSource, littleEndian: boolean): Chunk | undefined {
+  while (Atomics.compareExchange(state, lock, 0, 1) !== 0) {
+    if (Atomics.wait(state, lock, 1, lockTimeoutMs) === 'timed-out') {
+      throw new Error('a thread stopped while it took units');
+    }
+  }
+  try {
+    const from = offset[0] ?? 0;
+    const hasTypes = state[types] === 1;
+    if (!hasTypes && from >= info.size) return undefined;
+    const number = state[chunk] ?? 0;
+    state[chunk] = number + 1;
+    if (hasTypes) {
+      state[types] = 0;
+      return { number, run: undefined };
+    }
+    const run = readRun(info, from, littleEndian, '.debug_info');
+    offset[0] = run.end;
+    return { number, run };
+  } finally {
+    Atomics.store(state, lock, 0);
+    Atomics.notify(state, lock, 1);
   }
 }
 
@@ -77,10 +98,4 @@ export function* takeChunks(plan: ChunkPlan, reader: UnitReader): Generator<numb
 export function transferables(share: ReaderShare): ArrayBuffer[] {
   const columns = [...Object.values(share.entries), share.params.name, share.params.type];
   return [...new Set(columns.map((column) => column.buffer as ArrayBuffer))];
-}
-
-function sharedFloats(values: Float64Array): Float64Array {
-  const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
-  shared.set(values);
-  return shared;
 }

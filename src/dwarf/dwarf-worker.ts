@@ -9,12 +9,12 @@ import { takeChunks, transferables, type WorkerReply, type WorkerTask } from './
 import { SectionOpener } from './sections.ts';
 import { UnitReader } from './unit-reader.ts';
 
-parentPort?.once('message', ({ sections, plan }: WorkerTask) => {
+parentPort?.once('message', ({ sections, queue }: WorkerTask) => {
   const reply = (message: WorkerReply, transfer: ArrayBuffer[] = []) => parentPort?.postMessage(message, transfer);
   const opener = new SectionOpener();
   try {
     const reader = new UnitReader(sections, opener);
-    for (const bytes of takeChunks(plan, reader)) reply({ kind: 'progress', bytes });
+    for (const bytes of takeChunks(queue, sections, reader)) reply({ kind: 'progress', bytes });
     const share = reader.share();
     reply({ kind: 'done', share }, transferables(share));
   } finally {

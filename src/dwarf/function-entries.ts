@@ -98,7 +98,7 @@ export interface FunctionEntries {
   readonly type: Uint32Array;
   /** DieRef of DW_AT_abstract_origin if present, else of DW_AT_specification, else 0. */
   readonly origin: Uint32Array;
-  /** DW_AT_low_pc where flag lowPc is set. */
+  /** DW_AT_low_pc where flag lowPc is set; an index that .debug_addr does not have reads as 0. */
   readonly lowPc: U64Column;
   /** `count + 1` rows: the parameters of entry e are firstParam[e] .. firstParam[e + 1]. */
   readonly firstParam: Uint32Array;

@@ -7,7 +7,6 @@ import type { ParseErrorDetails } from '../errors.ts';
 import { type FunctionEntries, unitStates } from './function-entries.ts';
 import { NameTable } from './name-table.ts';
 import type { LoadedSections } from './sections.ts';
-import type { UnreadRest } from './unit-list.ts';
 import type { ChunkRows, ReaderShare } from './unit-reader.ts';
 
 const foreignBit = 0x8000_0000;
@@ -22,23 +21,16 @@ interface Piece {
 }
 
 /**
- * @param rest what the list of units left over: one more row, damaged
- * @param typesUnits 1 when the first chunk is the pseudo-unit of .debug_types
  */
-export function mergeShares(
-  shares: readonly ReaderShare[],
-  sections: LoadedSections,
-  rest: UnreadRest | undefined,
-  typesUnits: 0 | 1,
-): FunctionEntries {
+export function mergeShares(shares: readonly ReaderShare[], sections: LoadedSections): FunctionEntries {
   const pieces = inOrder(shares);
   const sum = (of: (rows: ChunkRows) => number) => pieces.reduce((total, piece) => total + of(piece.rows), 0);
   const count = sum((rows) => rows.entryEnd - rows.firstEntry);
   const paramCount = sum((rows) => rows.paramEnd - rows.firstParam);
-  const unitCount = sum((rows) => rows.units.length) + (rest === undefined ? 0 : 1);
+  const unitCount = sum((rows) => rows.units.length);
   const units = {
     count: unitCount,
-    typesUnits,
+    typesUnits: sections.types === undefined ? (0 as const) : (1 as const),
     offset: new Float64Array(unitCount),
     size: new Float64Array(unitCount),
     version: new Uint8Array(unitCount),
@@ -98,13 +90,6 @@ export function mergeShares(
     shift(units.name.subarray(firstUnit, unit), inlineBits, inlineBase);
     entry = entryEnd;
     param = paramEnd;
-  }
-  if (rest !== undefined) {
-    units.offset[unit] = rest.offset;
-    units.size[unit] = rest.size;
-    units.state[unit] = unitStates.indexOf('damaged');
-    units.firstEntry[unit + 1] = entry;
-    problems.set(unit, rest.problem);
   }
   return {
     units,

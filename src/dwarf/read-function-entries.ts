@@ -3,12 +3,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { ByteSource } from '../bytes/byte-source.ts';
-import { type ChunkPlan, planChunks, takeChunks, type WorkerReply, type WorkerTask } from './chunks.ts';
+import { type ChunkQueue, makeQueue, takeChunks, type WorkerReply, type WorkerTask } from './chunks.ts';
 import type { FunctionEntries } from './function-entries.ts';
 import { mergeShares } from './merge.ts';
 import { type DwarfSections, type LoadedSections, loadSections, SectionOpener } from './sections.ts';
-import { listUnits, type UnitList } from './unit-list.ts';
 import { type ReaderShare, UnitReader } from './unit-reader.ts';
 
 export interface ReadOptions {
@@ -56,7 +54,7 @@ export async function readFunctionEntries(
     const progress = progressOf(total, options);
     const shares = workers.map((worker) => worker.read(job, progress));
     if (workers.length === 0 || options.here) shares.push(readHere(job, opener, options, progress));
-    return finish(job, await Promise.all(shares));
+    return mergeShares(await Promise.all(shares), job.sections);
   } catch (error) {
     options.signal?.throwIfAborted();
     throw error;
@@ -73,8 +71,8 @@ export function readFunctionEntriesSync(sections: DwarfSections): FunctionEntrie
   try {
     const job = prepare(sections, opener);
     const reader = new UnitReader(job.sections, opener);
-    for (const _ of takeChunks(job.plan, reader));
-    return finish(job, [reader.share()]);
+    for (const _ of takeChunks(job.queue, job.sections, reader));
+    return mergeShares([reader.share()], job.sections);
   } finally {
     opener.close();
   }
@@ -82,8 +80,7 @@ export function readFunctionEntriesSync(sections: DwarfSections): FunctionEntrie
 
 interface Job {
   readonly sections: LoadedSections;
-  readonly list: UnitList;
-  readonly plan: ChunkPlan;
+  readonly queue: ChunkQueue;
 }
 
 function totalBytes(sections: DwarfSections): number {
@@ -92,14 +89,7 @@ function totalBytes(sections: DwarfSections): number {
 
 function prepare(sections: DwarfSections, opener: SectionOpener): Job {
   const loaded = loadSections(sections, opener);
-  const info: ByteSource = opener.open(sections.info, '.debug_info');
-  const list = listUnits(info, sections.littleEndian, '.debug_info');
-  const plan = planChunks(list, sections.types?.size);
-  return { sections: loaded, list, plan };
-}
-
-function finish(job: Job, shares: readonly ReaderShare[]): FunctionEntries {
-  return mergeShares(shares, job.sections, job.list.rest, job.plan.typesBytes === undefined ? 0 : 1);
+  return { sections: loaded, queue: makeQueue(loaded) };
 }
 
 /** How many worker threads to start; none where this file is not bundled, since Node 20 cannot run a .ts worker. */
@@ -127,12 +117,12 @@ async function readHere(
 ): Promise<ReaderShare> {
   const reader = new UnitReader(job.sections, opener);
   let until = performance.now() + sliceMs;
-  for (const bytes of takeChunks(job.plan, reader)) {
+  for (const bytes of takeChunks(job.queue, job.sections, reader)) {
     progress(bytes);
-    if (performance.now() < until) continue;
-    await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() >= until) await new Promise((resolve) => setImmediate(resolve));
+    // Before the next chunk: a worker that was stopped for the same reason may never give it up.
     options.signal?.throwIfAborted();
-    until = performance.now() + sliceMs;
+    if (performance.now() >= until) until = performance.now() + sliceMs;
   }
   return reader.share();
 }
@@ -160,7 +150,7 @@ class ReaderWorker {
 
   read(job: Job, progress: Progress): Promise<ReaderShare> {
     this.#progress = progress;
-    this.#worker.postMessage({ sections: job.sections, plan: job.plan } satisfies WorkerTask);
+    this.#worker.postMessage({ sections: job.sections, queue: job.queue } satisfies WorkerTask);
     return this.#share;
   }
 

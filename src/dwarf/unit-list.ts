@@ -23,8 +23,8 @@ export interface UnreadRest {
   readonly problem: ParseErrorDetails;
 }
 
-/** Bytes that are fetched for a length, when the units before were large: more would not be looked at. */
-const lengthField = 12;
+/** The bytes of unit_length: what is fetched when the units before were large, since more would not be looked at. */
+export const lengthField = 12;
 /** Small units come many to a read. */
 const window = 1 << 16;
 /** unit_length counts at least version, abbreviation offset and address size (DWARF 2 section 7.5.1). */
@@ -46,19 +46,24 @@ export function listUnits(source: ByteSource, littleEndian: boolean, section: st
       windowStart = offset;
     }
     const size = readUnitLength(view, offset - windowStart, littleEndian)?.size ?? 0;
-    const why = sizeProblem(size, left);
-    if (why !== undefined) {
-      const structure = describeUnit(section, offset);
-      const advice = 'the units after it cannot be found';
-      rest = { offset, size: left, problem: { ...why, structure, offset: source.fileOffset(offset), advice } };
-      break;
-    }
+    rest = unreadRest(source, offset, size, section);
+    if (rest !== undefined) break;
     offsets.push(offset);
     sizes.push(size);
     lastSize = size;
     offset += size;
   }
   return { offset: Float64Array.from(offsets), size: Float64Array.from(sizes), rest };
+}
+
+/** What is left from `offset` on, when the unit there cannot have `size` bytes; undefined when it can. */
+export function unreadRest(source: ByteSource, offset: number, size: number, section: string): UnreadRest | undefined {
+  const left = source.size - offset;
+  const why = sizeProblem(size, left);
+  if (why === undefined) return undefined;
+  const structure = describeUnit(section, offset);
+  const advice = 'the units after it cannot be found';
+  return { offset, size: left, problem: { ...why, structure, offset: source.fileOffset(offset), advice } };
 }
 
 function sizeProblem(

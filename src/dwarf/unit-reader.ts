@@ -18,11 +18,8 @@ import { NameSource } from './name-source.ts';
 import { recodeUnit } from './recode.ts';
 import type { LoadedSections, SectionOpener } from './sections.ts';
 import { describeUnit, HeaderProblem, readUnitHeader } from './unit-header.ts';
-import { listUnits } from './unit-list.ts';
+import { readRun, type UnitRun } from './unit-runs.ts';
 import { UnitWalk } from './walk.ts';
-
-/** Bytes that are read at once where units are smaller: few calls, and still in the cache when they are parsed. */
-export const chunkBytes = 1 << 20;
 
 /** One unit as read; its entries are the rows from the end of the unit before to `entryEnd`. */
 export interface UnitRow {
@@ -78,7 +75,8 @@ const nothingKnown = { version: 0, rootTag: 0, language: 0, name: 0 } as const;
 
 export class UnitReader {
   readonly #sections: LoadedSections;
-  readonly #info: ByteSource;
+  /** .debug_info */
+  readonly info: ByteSource;
   readonly #types: ByteSource | undefined;
   readonly #abbrevs: AbbrevTable;
   readonly #names: NameSource;
@@ -90,7 +88,7 @@ export class UnitReader {
 
   constructor(sections: LoadedSections, opener: SectionOpener) {
     this.#sections = sections;
-    this.#info = opener.open(sections.info, '.debug_info');
+    this.info = opener.open(sections.info, '.debug_info');
     this.#types = sections.types && opener.open(sections.types, '.debug_types');
     this.#abbrevs = new AbbrevTable(sections.abbrev);
     this.#names = new NameSource({
@@ -105,13 +103,18 @@ export class UnitReader {
   }
 
   /** Read neighbouring units of .debug_info. */
-  readUnits(chunk: number, offsets: Float64Array, sizes: Float64Array): void {
+  readUnits(chunk: number, run: UnitRun): void {
     this.#chunk(chunk, () => {
       const rows: UnitRow[] = [];
-      this.#eachUnit(this.#info, '.debug_info', offsets, sizes, (place, failure) => {
-        const facts = failure ?? this.#unit(place, '.debug_info', 0);
+      for (const place of placesOf(run)) {
+        const facts = this.#unit(place, '.debug_info', 0);
         rows.push({ offset: place.offset, size: place.size, ...facts, entryEnd: this.#rows.count });
-      });
+      }
+      const { rest } = run;
+      if (rest !== undefined) {
+        const { offset, size, problem } = rest;
+        rows.push({ offset, size, ...nothingKnown, state: 'damaged', problem, entryEnd: this.#rows.count });
+      }
       return rows;
     });
   }
@@ -121,18 +124,9 @@ export class UnitReader {
     const source = this.#types;
     if (source === undefined) return;
     this.#chunk(chunk, () => {
-      const list = listUnits(source, this.#sections.littleEndian, '.debug_types');
       const [firstEntry, firstParam, foreign] = [this.#rows.count, this.#rows.paramCount, this.#foreign.count];
-      let facts: UnitFacts | undefined;
       this.#rows.startUnit();
-      this.#eachUnit(source, '.debug_types', list.offset, list.size, (place, failure) => {
-        if (facts?.state === 'damaged' || facts?.state === 'unsupported-root') return;
-        const one = failure ?? this.#unit(place, '.debug_types', place.offset);
-        const worse = one.state !== 'ok' && one.state !== 'partial';
-        if (facts === undefined || worse) facts = one;
-      });
-      if (list.rest !== undefined) facts = { ...nothingKnown, state: 'damaged', problem: list.rest.problem };
-      facts ??= { ...nothingKnown, state: 'ok', problem: undefined };
+      const facts = this.#typeUnits(source) ?? { ...nothingKnown, state: 'ok', problem: undefined };
       if (facts.state === 'damaged' || facts.state === 'unsupported-root') {
         this.#rows.truncate(firstEntry, firstParam);
         this.#foreign.truncate(foreign);
@@ -140,6 +134,22 @@ export class UnitReader {
       const state = facts.state === 'partial' ? 'ok' : facts.state;
       return [{ offset: 0, size: source.size, ...facts, name: 0, state, entryEnd: this.#rows.count }];
     });
+  }
+
+  /** Append the functions of all type units. @returns what is told of the first, or of the first that is not ok */
+  #typeUnits(source: ByteSource): UnitFacts | undefined {
+    let facts: UnitFacts | undefined;
+    for (let offset = 0; offset < source.size; ) {
+      const run = readRun(source, offset, this.#sections.littleEndian, '.debug_types');
+      for (const place of placesOf(run)) {
+        const one = this.#unit(place, '.debug_types', place.offset);
+        if (one.state === 'damaged' || one.state === 'unsupported-root') return one;
+        if (facts === undefined || one.state === 'imports-unit') facts = one;
+      }
+      if (run.rest !== undefined) return { ...nothingKnown, state: 'damaged', problem: run.rest.problem };
+      offset = run.end;
+    }
+    return facts;
   }
 
   /** What was read so far, with the columns cut to their length; the reader is not used after it. */
@@ -174,41 +184,13 @@ export class UnitReader {
     this.#chunks.push({ chunk, units, firstEntry, entryEnd, firstParam, paramEnd });
   }
 
-  /** Fetch units in runs of about {@link chunkBytes} and hand each to `take`, with what is wrong if they cannot be read. */
-  #eachUnit(
-    source: ByteSource,
-    section: string,
-    offsets: Float64Array,
-    sizes: Float64Array,
-    take: (place: UnitPlace, failure: UnitFacts | undefined) => void,
-  ): void {
-    for (let unit = 0; unit < offsets.length; ) {
-      const first = offsets[unit] as number;
-      let length = sizes[unit] as number;
-      let end = unit + 1;
-      while (end < offsets.length && length + (sizes[end] as number) <= chunkBytes) length += sizes[end++] as number;
-      let bytes: Uint8Array = new Uint8Array(0);
-      let failure: UnitFacts | undefined;
-      try {
-        bytes = source.read(first, length, section);
-      } catch (error) {
-        failure = damaged(error);
-      }
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      for (; unit < end; unit++) {
-        const offset = offsets[unit] as number;
-        take({ bytes, view, start: offset - first, offset, size: sizes[unit] as number }, failure);
-      }
-    }
-  }
-
   /** Read one unit; its entries are appended unless it is damaged. */
   #unit(place: UnitPlace, section: UnitBytes['section'], base: number): UnitFacts {
     const rows = this.#rows;
     const [firstEntry, firstParam, foreign] = [rows.count, rows.paramCount, this.#foreign.count];
     const { littleEndian } = this.#sections;
     const { view, start, offset, size } = place;
-    const source = section === '.debug_info' ? this.#info : this.#types;
+    const source = section === '.debug_info' ? this.info : this.#types;
     const fileOffset = (at: number) => source?.fileOffset(at);
     const types = section === '.debug_types';
     let known: Omit<UnitFacts, 'state' | 'problem'> = nothingKnown;
@@ -243,6 +225,14 @@ export class UnitReader {
       }
       return { ...damaged(error), ...known };
     }
+  }
+}
+
+function* placesOf({ bytes, view, offset, sizes }: UnitRun): Generator<UnitPlace> {
+  let start = 0;
+  for (const size of sizes) {
+    yield { bytes, view, start, offset: offset + start, size };
+    start += size;
   }
 }
 

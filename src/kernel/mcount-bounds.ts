@@ -105,27 +105,30 @@ function boundOf(elf: ElfFile, symbols: SymbolIndexByAddress | undefined, name: 
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
 
-/** Where the region's bytes are in the file. @throws ParseError absent (no slots), bad-reference (in no section, NOBITS), truncated */
-export function locateRegion(
-  elf: ElfFile,
-  bounds: McountBounds,
-): { readonly offset: number; readonly available: number; readonly where: string } {
+/**
+ * Where the region's bytes are in the file.
+ * @throws ParseError absent (no slots), bad-reference (in no section, NOBITS), out-of-range (past its section's end), truncated
+ */
+export function locateRegion(elf: ElfFile, bounds: McountBounds): number {
   const { start, stop, saidAt } = bounds;
+  const fail = (code: 'bad-reference' | 'out-of-range', problem: string) =>
+    new ParseError({ code, structure, offset: saidAt, problem });
   if (start === stop) {
     throw new ParseError({ code: 'absent', structure, problem: 'the region is empty: it ends where it starts' });
   }
+  const size = stop - start;
   const located = elf.addressSpace.locate(start);
-  if (located === undefined) {
-    const problem = `its address ${hex(start)} is in no section`;
-    throw new ParseError({ code: 'bad-reference', structure, offset: saidAt, problem });
-  }
+  if (located === undefined) throw fail('bad-reference', `its address ${hex(start)} is in no section`);
   const { section } = located.span;
   const where = section === undefined ? 'its segment' : describeSection(section);
   if (located.offset === undefined) {
-    const problem = `it lies in ${where}, which is NOBITS: the file holds no bytes of it`;
-    throw new ParseError({ code: 'bad-reference', structure, offset: saidAt, problem });
+    throw fail('bad-reference', `it lies in ${where}, which is NOBITS: the file holds no bytes of it`);
+  }
+  if (size > BigInt(located.available)) {
+    const problem = `its ${size} bytes reach past the end of ${where}, which has ${located.available} left`;
+    throw fail('out-of-range', problem);
   }
   // A section that is cut off may still have all of the region; where it has not, its header is what is wrong.
-  if (section !== undefined && located.offset + Number(stop - start) > elf.source.size) checkExtent(elf.source, section);
-  return { offset: located.offset, available: located.available, where };
+  if (section !== undefined && located.offset + Number(size) > elf.source.size) checkExtent(elf.source, section);
+  return located.offset;
 }

@@ -7,12 +7,13 @@
  * A slot is one word: {place, raw, relocation, relocated, symbol}. On arm64 before 6.x the raw words are zero, because
  * the kernel is linked with --no-apply-dynamic-relocs (Linux commit fd9dde6abcb9) and the addresses are in .rela.dyn.
  */
-import { allRows, lowerBound, lowerBoundOf, sortRowsByU64, u64At } from '../bytes/columns.ts';
+import { allRows, lowerBound, sortRowsByU64, u64At } from '../bytes/columns.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { type RelocatedBy, relocate } from '../elf/relocate.ts';
 import { ParseError } from '../errors.ts';
 import { type SlotIndex, type SymbolIndex, slotIndex, type Vaddr, vaddr } from '../units.ts';
 import { findMcountBounds, locateRegion, type McountBounds } from './mcount-bounds.ts';
+import { countSlots, findEntryOffset, type McountCounts } from './mcount-counts.ts';
 import { bys, type McountWords, noRelocation, readWords, relocateWords, SLOT, symbolAddress } from './mcount-words.ts';
 import type { RelocationList } from './relocation-list.ts';
 import type { SymbolIndexByAddress } from './symbol-index.ts';
@@ -34,26 +35,7 @@ export interface McountSlot {
   readonly problem: string | undefined;
 }
 
-export interface McountCounts {
-  readonly slots: number;
-  readonly rawZero: number;
-  readonly relocatedZero: number;
-  readonly by: Readonly<Record<RelocatedBy, number>>;
-  /** Slots whose raw word is the address of a function; the same for the relocated word. */
-  readonly rawAtFunction: number;
-  readonly relocatedAtFunction: number;
-  /** Slots by distance from the start of their function, most frequent first: 0, -8 … */
-  readonly offsets: readonly { readonly offset: number; readonly slots: number }[];
-  /** Slots, not zero, whose relocated value belongs to no function. */
-  readonly withoutFunction: number;
-  readonly problems: number;
-}
-
 const structure = 'mcount region';
-/** Slots that are looked at to tell where the entries are in their functions. */
-const sampledSlots = 2048;
-/** An entry is at most so many bytes before its function. */
-const farthestEntry = 64;
 /** More slots than any kernel has; what a damaged bound announces beyond them is not read. */
 const mostSlots = 1 << 20;
 
@@ -71,7 +53,7 @@ export class McountRegion {
   readonly rawZero: number;
   /** Slots that are still zero after relocation. */
   readonly relocatedZero: number;
-  /** What is odd about the region as a whole: a size that is not a multiple of the slot. */
+  /** What is odd about the region as a whole: its bounds, its size, relocations that could not be read. */
   readonly warning: string | undefined;
   readonly #words: McountWords;
   readonly #elf: ElfFile;
@@ -89,11 +71,7 @@ export class McountRegion {
     this.#relocations = relocations;
     const { start, stop, saidAt } = this.bounds;
     const size = stop - start;
-    const { offset, available, where } = locateRegion(elf, this.bounds);
-    if (size > BigInt(available)) {
-      const problem = `its ${size} bytes reach past the end of ${where}, which has ${available} left`;
-      throw new ParseError({ code: 'out-of-range', structure, offset: saidAt, problem });
-    }
+    const offset = locateRegion(elf, this.bounds);
     this.fileOffset = offset;
     this.count = Math.floor(Number(size) / this.slotSize);
     if (this.count > mostSlots) {
@@ -104,7 +82,7 @@ export class McountRegion {
     const { raw, rawZero } = readWords(this.bytes, this.slotSize, elf.header.littleEndian);
     this.#words = relocateWords(raw, rawZero, { elf, symbols, relocations, start, slotSize: this.slotSize });
     this.warning = this.#findWarning(Number(size) % this.slotSize);
-    this.entryOffset = symbols === undefined ? 0 : this.#findEntryOffset(symbols);
+    this.entryOffset = symbols === undefined ? 0 : findEntryOffset(this.#words.relocated, symbols);
     this.rawZero = this.#words.rawZero;
     this.relocatedZero = this.#words.relocatedZero;
   }
@@ -126,32 +104,6 @@ export class McountRegion {
     return reason === undefined ? undefined : `relocations may be missing: ${reason}`;
   }
 
-  /**
-   * The one distance at which most slots meet a function's start. 0 unless few do and another distance within 64 bytes
-   * before functions gathers most: arm64 with -fpatchable-function-entry=4,2 has the slot 8 bytes before its function.
-   */
-  #findEntryOffset(symbols: SymbolIndexByAddress): number {
-    const { addresses, functionsByAddress: order } = symbols;
-    const { hi, lo } = this.#words.relocated;
-    const tally = new Map<number, number>();
-    let exact = 0;
-    let values = 0;
-    const step = Math.max(1, Math.floor(this.count / sampledSlots));
-    for (let slot = 0; slot < this.count; slot += step) {
-      const [slotHi, slotLo] = [hi[slot] as number, lo[slot] as number];
-      if (slotHi === 0 && slotLo === 0) continue;
-      values++;
-      const row = order[lowerBoundOf(addresses, order, slotHi, slotLo)];
-      if (row === undefined) continue;
-      const apart = ((addresses.hi[row] as number) - slotHi) * 0x1_0000_0000 + ((addresses.lo[row] as number) - slotLo);
-      if (apart === 0) exact++;
-      else if (apart <= farthestEntry) tally.set(apart, (tally.get(apart) ?? 0) + 1);
-    }
-    if (exact * 2 >= values) return 0;
-    const [distance, slots] = [...tally].sort((a, b) => b[1] - a[1])[0] ?? [0, 0];
-    return slots * 2 > values - exact ? -distance : 0;
-  }
-
   /** The function of a slot's relocated value, and the value's distance from its start. */
   #functionOf(slot: number): { readonly symbol: SymbolIndex; readonly offset: number } | undefined {
     const symbols = this.#symbols;
@@ -171,42 +123,8 @@ export class McountRegion {
 
   /** How the slots are, counted; a pass over all of them the first time. */
   get counts(): McountCounts {
-    this.#counts ??= this.#count();
+    this.#counts ??= countSlots(this.#words, this.#symbols, (slot) => this.#functionOf(slot));
     return this.#counts;
-  }
-
-  #count(): McountCounts {
-    const { raw, relocated, by: how, flags } = this.#words;
-    const by: Record<RelocatedBy, number> = { 'rela-addend': 0, 'symbol-addend': 0, 'in-place-addend': 0, bytes: 0 };
-    const offsets = new Map<number, number>();
-    let rawAtFunction = 0;
-    let relocatedAtFunction = 0;
-    let withoutFunction = 0;
-    let problems = 0;
-    for (let slot = 0; slot < this.count; slot++) {
-      by[bys[how[slot] as number] as RelocatedBy]++;
-      if (flags[slot] !== 0) problems++;
-      const [rawHi, rawLo] = [raw.hi[slot] as number, raw.lo[slot] as number];
-      if ((rawHi !== 0 || rawLo !== 0) && this.#symbols?.functionAtHalves(rawHi, rawLo) !== undefined) rawAtFunction++;
-      if (relocated.hi[slot] === 0 && relocated.lo[slot] === 0) continue;
-      const found = this.#functionOf(slot);
-      if (found === undefined) withoutFunction++;
-      else {
-        if (found.offset === 0) relocatedAtFunction++;
-        offsets.set(found.offset, (offsets.get(found.offset) ?? 0) + 1);
-      }
-    }
-    return {
-      slots: this.count,
-      rawZero: this.rawZero,
-      relocatedZero: this.relocatedZero,
-      by,
-      rawAtFunction,
-      relocatedAtFunction,
-      offsets: [...offsets].map(([offset, slots]) => ({ offset, slots })).sort((a, b) => b.slots - a.slots),
-      withoutFunction,
-      problems,
-    };
   }
 
   /** Slot `index`, 0 ≤ index < count. @throws ParseError io, truncated (the file shrank) */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { memorySource, openFile, subSource } from '../../src/bytes/byte-source.ts';
@@ -102,4 +102,18 @@ test('a closed file is not read, and closing it twice does not close another', (
   expect(parseError(() => file.read(0, 4, 'x'))).toMatchObject({ code: 'io', problem: 'the file is closed' });
   expect(other.read(0, 4, 'x').length).toBe(4);
   other.close();
+});
+
+test.runIf(process.platform === 'linux')('a read error of the device is told, and leaves no descriptor behind', () => {
+  const openFiles = () => readdirSync('/proc/self/fd').length;
+  const before = openFiles();
+  // Address 0 of this process: nothing is mapped there, and reading it is EIO.
+  for (let i = 0; i < 20; i++) {
+    expect(parseError(() => openFile('/proc/self/mem'))).toMatchObject({
+      code: 'io',
+      structure: '/proc/self/mem',
+      problem: 'the device reports a read error (EIO)',
+    });
+  }
+  expect(openFiles()).toBeLessThan(before + 5);
 });

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { relocate } from '../../src/elf/relocate.ts';
 import { readyValue } from '../../src/errors.ts';
 import { describeRegion, type McountRegion } from '../../src/kernel/mcount.ts';
 import { forms } from '../elf/forms.ts';
@@ -443,4 +445,49 @@ test('the values of an image whose symbols cannot be read are shown without name
   const region = readyValue(openKernel(writer.build()).mcount)!;
   expect(region.slot(0)).toMatchObject({ raw: 0x1000n, symbol: undefined });
   expect([region.slotOfFunction(1), region.counts.withoutFunction, region.entryOffset]).toEqual([undefined, 1, 0]);
+});
+
+test('the pass in halves gives each slot what relocate() says of its entry', () => {
+  const machines = fc.constantFrom<['aarch64' | 'x86_64' | 's390x' | 'i386', 32 | 64, number[]]>(
+    ['aarch64', 64, [1027, 257, 258, 0, 283, 9999]],
+    ['x86_64', 64, [8, 1, 38, 10, 2, 0]],
+    ['s390x', 64, [12, 22, 4, 0, 99]],
+    ['i386', 32, [8, 1, 2, 0, 20]],
+  );
+  const word = fc.oneof(
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    fc.constantFrom(0n, 0xffffffffn, 0x100000000n, 2n ** 63n, 2n ** 64n - 1n),
+  );
+  const slotOf = fc.record({ raw: word, symbol: fc.nat(9), addend: word, type: fc.nat(5) });
+  const property = fc.property(
+    machines,
+    fc.boolean(),
+    fc.constantFrom('rela', 'rel' as const),
+    fc.boolean(),
+    fc.array(slotOf, { minLength: 1, maxLength: 12 }),
+    fc.array(word, { minLength: 4, maxLength: 4 }),
+    ([machine, elfClass, types], bigEndian, kind, isPending, rows, values) => {
+      const wrap = (value: bigint) => BigInt.asUintN(elfClass, value);
+      const kernel = new SmallKernel({ class: elfClass, machine, bigEndian, raw: rows.map(({ raw }) => raw) });
+      for (const value of values) kernel.writer.symbol('s', { section: 'ABS', value: wrap(value) });
+      const entries = rows.map(({ symbol, addend, type }, i) => {
+        return { place: kernel.place(i), type: types[type % types.length]!, symbol, addend };
+      });
+      const options = { flags: isPending ? 'A' : '', link: '.symtab', info: isPending ? 0 : '.init.data' };
+      kernel.writer[kind]('.dyn', entries, options);
+      const opened = kernel.open();
+      const region = regionOf(opened);
+      const symbols = readyValue(opened.symbols)!;
+      rows.forEach(({ symbol }, i) => {
+        const slot = region.slot(i);
+        const row = opened.relocations.row(i)!;
+        const address = symbol < symbols.table.count ? symbols.address(symbol) : undefined;
+        const expected = relocate(row.table, row, slot.raw, symbol === 0 ? 0n : address, region.slotSize);
+        expect([slot.relocated, slot.by, slot.problem]).toEqual([expected.value, expected.by, expected.problem]);
+      });
+      const zeros = (pick: 'raw' | 'relocated') => slots(region).filter((slot) => slot[pick] === 0n).length;
+      expect([region.rawZero, region.relocatedZero]).toEqual([zeros('raw'), zeros('relocated')]);
+    },
+  );
+  fc.assert(property, { numRuns: 200 });
 });

@@ -121,3 +121,15 @@ test('symbols of an entry are those of the linked table, when the file has it as
     symbols.state === 'ready' && symbols.value.table,
   );
 });
+
+test('an entry whose place is outside every section is a row like any other, and touches nothing', () => {
+  const kernel = new SmallKernel({ raw: [0, 0] });
+  const far = [0n, kernel.place(0) - 8n, kernel.place(2), 2n ** 64n - 8n];
+  const list = far.map((place) => ({ place, type: 1027, addend: 1 }));
+  kernel.writer.rela('.rela.dyn', list, { flags: 'A' });
+  const opened = kernel.open();
+  expect(far.map((_, row) => opened.relocations.row(row)?.address)).toEqual(far);
+  expect(opened.elf.addressSpace.locate(far[3]!)).toBeUndefined();
+  const { mcount } = opened;
+  expect(mcount.state === 'ready' && mcount.value.counts).toMatchObject({ relocatedZero: 2, problems: 0 });
+});

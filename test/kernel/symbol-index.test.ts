@@ -147,3 +147,11 @@ test('a hundred thousand symbols at one address are not gone through for every q
   }
   expect(performance.now() - started).toBeLessThan(5000);
 });
+
+test('a symbol of a section that does not exist keeps its value, and in a module it has no place', () => {
+  const rows = [['nowhere', { section: 0x200, value: 0x1008, type: 'FUNC', size: 4 }]] as const;
+  const linked = indexOf(rows);
+  expect(linked.table.sectionOf(1)).toBe(0x200);
+  expect([linked.address(1), linked.functionAt(0x1008n)]).toEqual([0x1008n, 1]);
+  expect([...indexOf(rows, 'REL').byAddress]).toEqual([]);
+});

@@ -4,7 +4,7 @@
  * An entry and a symbol know each other by name, and where a name is not alone by address: the DIE's low_pc lies in the
  * symbol, at its start or a few bytes in (GCC 12 puts its label after the NOPs on arm64).
  */
-import { entryLowPc, entryName } from '../../dwarf/function-entries.ts';
+import { entryLowPc, entryName, unitOfEntry } from '../../dwarf/function-entries.ts';
 import { STT } from '../../elf/constants.ts';
 import { readyValue } from '../../errors.ts';
 import { type Focus, focusSymbol, type Linker, type Links } from '../../kernel/links.ts';
@@ -29,7 +29,13 @@ export function entryOfTarget(world: World, kernel: Vmlinux, target: Target): nu
     if (entries.length === 0) continue;
     const { address } = target;
     const here = address === undefined ? undefined : entries.find((entry) => isAt(world, kernel, entry, address));
-    return here ?? bestEntry(world, entries);
+    if (here === undefined) return bestEntry(world, entries);
+    // The one with the address may be the out-of-line copy of one that comes before it in its unit.
+    const unit = unitOfEntry(world.replay.entries, here);
+    return bestEntry(
+      world,
+      entries.filter((entry) => unitOfEntry(world.replay.entries, entry) === unit),
+    );
   }
   return undefined;
 }

@@ -238,6 +238,7 @@ export function reduceReplay(context: ReplayContext, before: ReplayState, action
       return { ...state, scrolled: Math.max(0, Math.min(state.log.length - 1, state.scrolled + action.by * rows)) };
     }
     case 'open-console':
+      if (worldsOf(state) === undefined) return state;
       return { ...state, mode: 'console', input: lineOf(action.text), historyAt: undefined, scrolled: 0 };
     case 'close-console':
       return { ...state, mode: 'keys', input: emptyLine, historyAt: undefined };

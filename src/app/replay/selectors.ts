@@ -30,11 +30,11 @@ const verdictRoles: Readonly<Record<Verdict, Role>> = {
   'not-external': 'bad',
 };
 
-/** The columns of the function list. */
-export const functionColumns: readonly Column[] = [
+/** The columns of the function list; in a narrow box names need the room more than verdicts do. */
+export const functionColumns = (width: number): readonly Column[] => [
   { id: 'name', title: 'function', width: 'rest', dropOrder: 0 },
   { id: 'unit', title: 'unit', width: 24, dropOrder: 1 },
-  { id: 'verdict', title: 'verdict', width: 17, dropOrder: 0 },
+  { id: 'verdict', title: 'verdict', width: width < 50 ? 12 : 17, dropOrder: 0 },
 ];
 
 /** A row of the function list. */
@@ -118,14 +118,13 @@ export function localLines(situation: Situation): BoxLine[] {
 }
 
 /** The histogram: a key, a verdict, its entries and a bar. */
-export function verdictLines({ world, state }: Situation, width: number): BoxLine[] {
-  const { replay } = world;
+export function verdictLines(situation: Situation, width: number): BoxLine[] {
+  const { replay } = situation.world;
   const counts = verdicts.map((verdict) => replay.count(verdict));
   const most = Math.max(1, ...counts);
   const digits = count(most).length;
   const room = Math.max(0, width - 2 - 18 - digits - 8);
-  const place = state.phase === 'stopped' ? world.track.placeAt(state.mark) : undefined;
-  const here = place === undefined || place.entry < 0 ? undefined : replay.verdict(place.entry);
+  const here = verdictHere(situation);
   return verdicts.map((verdict, row) => {
     const number = counts[row] ?? 0;
     const share = ((number / Math.max(1, replay.entries.count)) * 100).toFixed(1).padStart(5);
@@ -179,6 +178,13 @@ export function summarySpans({ world, state }: Situation): readonly Span[] {
     span(` · FUNC ${count(written)} of ${count(replay.records)}`),
     ...(replay.fate.kind === 'completed' ? [] : [span(` · ${replay.fate.kind}: ${replay.fate.why}`, 'bad' as const)]),
   ];
+}
+
+/** How the entry at hand ends. */
+export function verdictHere({ world, state }: Situation): Verdict | undefined {
+  if (state.phase !== 'stopped') return undefined;
+  const { entry } = world.track.placeAt(state.mark);
+  return entry < 0 ? undefined : world.replay.verdict(entry);
 }
 
 /** Which unit the current entry is of, and which entry it is. */

@@ -6,7 +6,7 @@
  * Two giant words a line, four words, eight halfwords or bytes. The only memory that a replay has is the array of slots.
  */
 import { Complaint } from './complaint.ts';
-import { addressValue } from './expression/compile.ts';
+import { addressValue } from './expression/pointers.ts';
 import { digits, type Format, isFormat } from './expression/print.ts';
 import { wordReader } from './memory.ts';
 import { evaluate, type Situation, selectedPlace } from './situation.ts';

@@ -6,7 +6,7 @@
 import type { FunctionEntries } from '../../dwarf/function-entries.ts';
 import { unitName } from '../../dwarf/function-entries.ts';
 import { nameRef } from '../../dwarf/refs.ts';
-import type { NamedRow } from './expression/compile.ts';
+import type { NamedRow } from './expression/code.ts';
 import type { Place } from './track.ts';
 import type { World } from './worlds.ts';
 

@@ -1,7 +1,8 @@
 /** A state together with the replay that it is about: what a command is given, and what it answers. */
 
 import { Complaint } from './complaint.ts';
-import { type Code, compile } from './expression/compile.ts';
+import type { Code } from './expression/code.ts';
+import { compile } from './expression/compile.ts';
 import { type Expression, parseExpression } from './expression/syntax.ts';
 import { int, ulong, type Value } from './expression/value.ts';
 import { frameLine } from './frames.ts';

@@ -5,7 +5,8 @@
  * end, so a watchpoint is a stop at the lines behind such a change; going back, at the lines that make it.
  */
 import { Complaint } from './complaint.ts';
-import { compile, testOf } from './expression/compile.ts';
+import { testOf } from './expression/code.ts';
+import { compile } from './expression/compile.ts';
 import { linesOf, locationTest } from './locations.ts';
 import type { Breakpoint, Condition } from './state.ts';
 import type { Place, Stop } from './track.ts';

@@ -5,7 +5,7 @@ import { entryName, unitName, unitOfEntry } from '../../../dwarf/function-entrie
 import { encoderVersion } from '../../encoders.ts';
 import { isVerdict, verdictByte, verdictFacts, verdicts } from '../../verdict.ts';
 import { Complaint } from '../complaint.ts';
-import { regularExpression } from '../expression/compile.ts';
+import { regularExpression } from '../expression/calls.ts';
 import { describeFrame, describeLine } from '../frames.ts';
 import { entriesOf, parseLocation } from '../locations.ts';
 import { displays, endLines } from '../report.ts';
@@ -90,11 +90,12 @@ function numbersOf(entries: readonly number[]): string {
   return `${numbers.join(', ')}${entries.length > mostNumbers ? ', …' : ''}`;
 }
 
-/** Of several entries of a name the one that says most: the one with the record, else the first that is no declaration. */
+/** Of several entries of a name the one that says most: the one with the record, else one that was refused for itself. */
 export function bestEntry({ replay }: World, entries: readonly number[]): number {
-  const by = (byte: (verdict: number) => boolean) => entries.find((entry) => byte(replay.verdicts[entry] as number));
-  const best = by((verdict) => verdict === verdictByte.encoded) ?? by((verdict) => verdict !== verdictByte.declaration);
-  return best ?? entries[0] ?? 0;
+  const find = (...bytes: readonly number[]): number | undefined =>
+    entries.find((entry) => bytes.includes(replay.verdicts[entry] as number));
+  const { encoded, declaration, 'already-generated': again, ...telling } = verdictByte;
+  return find(encoded) ?? find(...Object.values(telling)) ?? find(again) ?? find(declaration) ?? entries[0] ?? 0;
 }
 
 function toEntry(situation: Situation, entry: number, ...said: readonly string[]): Outcome {

@@ -8,7 +8,7 @@ import { entryHas, entryName, entryParams, unitName, unitOfEntry } from '../../.
 import { nameRef } from '../../../dwarf/refs.ts';
 import { paholeFunctions, paholeLine } from '../../lines.ts';
 import { Complaint } from '../complaint.ts';
-import { regularExpression } from '../expression/compile.ts';
+import { regularExpression } from '../expression/calls.ts';
 import { describeLine, sourceFile } from '../frames.ts';
 import { linesOf, parseLocation, statementLines } from '../locations.ts';
 import { type Outcome, type Situation, say, selectedPlace } from '../situation.ts';

@@ -3,7 +3,7 @@ import { Complaint } from '../complaint.ts';
 import { nameTest } from '../names.ts';
 import type { Place } from '../track.ts';
 import type { World } from '../worlds.ts';
-import type { Code } from './compile.ts';
+import type { Code } from './code.ts';
 import type { BinaryOperator } from './syntax.ts';
 import { int, isNumber, isTrue, isWide, long, type Raw, ulong, words } from './value.ts';
 
