@@ -1,7 +1,7 @@
 /**
  * The entries of a replay as lines: tab-separated, JSON a line, or aligned with the reason beside each.
  */
-import { entryName, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
+import { entryName, type FunctionEntries, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
 import { nameRef } from '../dwarf/refs.ts';
 import { nameText, toJson } from '../format/json.ts';
 import type { Listing } from '../format/listing.ts';
@@ -48,21 +48,27 @@ export function* tsvLines(replay: Replay, rows: Uint32Array, toTerminal: boolean
   const shown = (text: string) => (toTerminal || /[\t\n\r]/.test(text) ? visible(text) : text);
   // A name made visible is text, the names of the file are bytes.
   const encoding = toTerminal ? 'utf8' : 'latin1';
-  let text = '';
-  for (const { cu, name, verdict } of decided(replay, rows, shown)) {
-    text += `${cu}\t${name ?? ''}\t${verdict}\n`;
-    if (text.length < chunkLength) continue;
-    yield Buffer.from(text, encoding);
-    text = '';
-  }
-  yield Buffer.from(text, encoding);
+  const names = new RowNames(replay, rows, shown);
+  const { verdicts } = replay;
+  const tails = Array.from({ length: 8 }, (_, byte) => `\t${verdictOfByte(byte) ?? ''}\n`);
+  const line = (entry: number) =>
+    `${names.unit(entry)}\t${names.function(entry) ?? ''}${tails[verdicts[entry] as number]}`;
+  for (const text of textChunks(rows, line)) yield Buffer.from(text, encoding);
 }
 
 /** {"cu","function","verdict","line"} */
 export function* ndjsonLines(replay: Replay, rows: Uint32Array): Generator<string> {
+  const names = new RowNames(replay, rows, (name) => toJson(nameText(name)));
+  yield* textChunks(rows, (entry) => {
+    const head = `{"cu":${names.unit(entry)},"function":${names.function(entry) ?? 'null'}`;
+    return `${head},"verdict":"${replay.verdict(entry) ?? ''}","line":${replay.line(entry) ?? 0}}\n`;
+  });
+}
+
+function* textChunks(rows: Uint32Array, line: (entry: number) => string): Generator<string> {
   let text = '';
-  for (const { cu, name, verdict, line } of decided(replay, rows, (name) => toJson(nameText(name)))) {
-    text += `{"cu":${cu},"function":${name ?? 'null'},"verdict":"${verdict}","line":${line}}\n`;
+  for (const entry of rows) {
+    text += line(entry);
     if (text.length < chunkLength) continue;
     yield text;
     text = '';
@@ -70,38 +76,42 @@ export function* ndjsonLines(replay: Replay, rows: Uint32Array): Generator<strin
   yield text;
 }
 
-interface Decided {
-  cu: string;
-  name: string | undefined;
-  verdict: string;
-  line: number;
-}
+/** With so many rows most names come more than once, and remembering them pays. */
+const manyRows = 1 << 16;
 
-/** Rows one after the other, in one object; unit names are made once a unit. */
-function* decided(replay: Replay, rows: Uint32Array, shown: (name: string) => string): Generator<Decided> {
-  const { entries, verdicts } = replay;
-  const { firstEntry } = entries.units;
-  const row: Decided = { cu: '', name: undefined, verdict: '', line: 0 };
-  const texts = new Map<number, string>();
-  let unitEnd = 0;
-  for (const entry of rows) {
-    if (entry >= unitEnd) {
-      const unit = unitOfEntry(entries, entry);
-      unitEnd = firstEntry[unit + 1] as number;
-      row.cu = shown(unitName(entries, unit) ?? '');
+/** Names of rows that are asked for in ascending order, as they are to be shown. */
+class RowNames {
+  readonly #entries: FunctionEntries;
+  readonly #shown: (name: string) => string;
+  readonly #known: Map<number, string> | undefined;
+  #unitEnd = 0;
+  #unit = '';
+
+  constructor({ entries }: Replay, rows: Uint32Array, shown: (name: string) => string) {
+    this.#entries = entries;
+    this.#shown = shown;
+    this.#known = rows.length < manyRows ? undefined : new Map();
+  }
+
+  unit(entry: number): string {
+    if (entry >= this.#unitEnd) {
+      const unit = unitOfEntry(this.#entries, entry);
+      this.#unitEnd = this.#entries.units.firstEntry[unit + 1] as number;
+      this.#unit = this.#shown(unitName(this.#entries, unit) ?? '');
     }
-    const ref = entries.name[entry] as number;
-    row.name = undefined;
-    if (ref !== 0) {
-      row.name = texts.get(ref);
-      if (row.name === undefined) {
-        row.name = shown(entries.names.text(nameRef(ref)) ?? '');
-        texts.set(ref, row.name);
-      }
-    }
-    row.verdict = verdictOfByte(verdicts[entry] as number) ?? '';
-    row.line = replay.line(entry) ?? 0;
-    yield row;
+    return this.#unit;
+  }
+
+  /** Undefined when there is none. */
+  function(entry: number): string | undefined {
+    const ref = nameRef(this.#entries.name[entry] as number);
+    let name = this.#known?.get(ref);
+    if (name !== undefined) return name;
+    name = this.#entries.names.text(ref);
+    if (name === undefined) return undefined;
+    name = this.#shown(name);
+    this.#known?.set(ref, name);
+    return name;
   }
 }
 

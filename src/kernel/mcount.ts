@@ -168,7 +168,7 @@ export class McountRegion {
 
   /** The slot of a function, by its address rather than its row, so that aliases find it too. */
   slotOfFunction(row: number): SlotIndex | undefined {
-    if (this.#symbols === undefined) return undefined;
+    if (this.#symbols === undefined || !(row >= 0 && row < this.#symbols.table.count)) return undefined;
     const address = this.#symbols.address(row);
     for (const value of [address, vaddr(address + BigInt(this.entryOffset))]) {
       const order = this.byRelocatedValue;

@@ -230,6 +230,7 @@ test('a function’s slot, the slot at an address, and the neighbour of one that
   const region = kernel.region();
   expect([...region.byRelocatedValue]).toEqual([2, 1, 3, 0]);
   expect(region.slotOfFunction(2)).toBeUndefined();
+  expect([-1, 7, 0xffffffff].map((row) => region.slotOfFunction(row))).toEqual([undefined, undefined, undefined]);
   expect(region.slotBefore(kernel.address('beta'))).toBe(1);
   expect(region.slotBefore(kernel.address('alpha') - 1n)).toBeUndefined();
   expect(region.slotBefore(2n ** 64n - 1n)).toBe(0);

@@ -39,4 +39,5 @@ export const sayAll = (session: Debugger, lines: readonly string[]): string =>
   lines.flatMap((line) => [`(gdb) ${line}`, ...session.execute(line).reply]).join('\n');
 
 /** A file of a reference tool's output. */
-export const goldenOf = (name: string, file: string): string => readFileSync(`${fixtures}golden/${name}/${file}`, 'latin1');
+export const goldenOf = (name: string, file: string): string =>
+  readFileSync(`${fixtures}golden/${name}/${file}`, 'latin1');
