@@ -1,11 +1,9 @@
 /** The whole screen: header, body, focus line or prompt, key bar. Draws the state; keys and mouse become commands. */
 import { Box, Text, useInput } from 'ink';
 import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
-import { pressKeys, type TerminalControl } from '../src/app/commands.ts';
 import type { HeaderFacts } from '../src/app/header-facts.ts';
 import { layOut, leastColumns, leastRows } from '../src/app/layout.ts';
 import { position, promptHint, promptSign } from '../src/app/selectors.ts';
-import type { Store } from '../src/app/store.ts';
 import { textLines } from '../src/app/text-screens.ts';
 import { Browse } from './Browse.tsx';
 import { FocusLine } from './FocusLine.tsx';
@@ -13,14 +11,15 @@ import { Header } from './Header.tsx';
 import { HexView } from './HexView.tsx';
 import { KeyBar } from './KeyBar.tsx';
 import { PromptLine } from './PromptLine.tsx';
+import { ReplayScreen } from './replay/ReplayScreen.tsx';
 import { SearchList } from './SearchList.tsx';
+import type { Screens } from './screens.ts';
 import { TextScreen } from './TextScreen.tsx';
 import { decodeKeys } from './terminal/keys.ts';
 import type { Theme } from './theme.ts';
 
 export interface AppProps {
-  readonly store: Store;
-  readonly terminal: TerminalControl;
+  readonly screens: Screens;
   readonly theme: Theme;
   readonly file: string;
   readonly facts: HeaderFacts;
@@ -28,11 +27,12 @@ export interface AppProps {
   readonly onFrame?: () => void;
 }
 
-export function App({ store, terminal, theme, file, facts, onFrame }: AppProps): ReactElement {
+export function App({ screens, theme, file, facts, onFrame }: AppProps): ReactElement {
+  const { store } = screens;
   const state = useSyncExternalStore(store.subscribe, store.getState);
   const { session } = store;
   useInput((input, key) => {
-    pressKeys(store, terminal, decodeKeys(input, key));
+    screens.press(decodeKeys(input, key));
   });
   useEffect(() => {
     onFrame?.();
@@ -43,6 +43,7 @@ export function App({ store, terminal, theme, file, facts, onFrame }: AppProps):
   if (layout.kind === 'tiny') {
     return <Text wrap="truncate">{`terminal too small: ${columns}x${rows}, needs ${leastColumns}x${leastRows}`}</Text>;
   }
+  if (state.screen === 'replay') return <ReplayScreen store={screens.replay} theme={theme} file={file} />;
   const { prompt } = state;
   const body = layout.body;
   return (

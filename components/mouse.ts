@@ -1,21 +1,24 @@
 /** The mouse: the wheel scrolls what it is over, a click focuses a pane or selects a row, a second click follows. */
-import { pressKey, type TerminalControl } from '../src/app/commands.ts';
 import { bytesPerLine, hexLines } from '../src/app/hex-view.ts';
 import { contains, frameRows, layOut } from '../src/app/layout.ts';
 import type { Store } from '../src/app/store.ts';
+import { onReplayMouse } from './replay/replay-mouse.ts';
+import type { Screens } from './screens.ts';
 import type { MouseEvent } from './terminal/mouse.ts';
 import type { TerminalEvent } from './terminal/terminal-input.ts';
 
 const wheelRows = 3;
 
 export function attachMouse(
-  store: Store,
-  terminal: TerminalControl,
+  screens: Screens,
   input: { subscribe(listener: (event: TerminalEvent) => void): () => void },
 ): () => void {
+  const { store, replay } = screens;
   return input.subscribe((event) => {
-    if (event.type === 'mouse') onMouse(store, event);
-    else if (event.type === 'key') pressKey(store, terminal, event.name);
+    if (event.type === 'key') screens.press([event.name]);
+    else if (event.type !== 'mouse') return;
+    else if (store.getState().screen === 'replay') onReplayMouse(replay, event);
+    else onMouse(store, event);
   });
 }
 

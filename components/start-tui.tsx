@@ -2,12 +2,15 @@
 import type { TerminalControl } from '../src/app/commands.ts';
 import { headerFacts } from '../src/app/header-facts.ts';
 import { startOrders } from '../src/app/order-session.ts';
+import { createReplaySession } from '../src/app/replay/reading.ts';
+import { createReplayStore } from '../src/app/replay/store.ts';
 import { startSearch } from '../src/app/search-session.ts';
 import { createSession } from '../src/app/session.ts';
 import { createStore } from '../src/app/store.ts';
 import { visibleText } from '../src/format/visible.ts';
 import type { Vmlinux } from '../src/kernel/vmlinux.ts';
 import { attachMouse } from './mouse.ts';
+import { createScreens } from './screens.ts';
 import {
   type ColourMode,
   runTerminalApp,
@@ -22,6 +25,8 @@ export interface TuiOptions {
   readonly kernel: Vmlinux;
   /** Shown in the header: the file's name. */
   readonly file: string;
+  /** A separate debug file, for the replay. */
+  readonly debug?: string | undefined;
   /** A symbol to begin at. */
   readonly start?: string | undefined;
   readonly colour: ColourMode;
@@ -40,6 +45,10 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const theme = createTheme(options.colour, localeIsUtf8(process.env));
   const search = startSearch(store);
   const stopOrders = startOrders(store);
+  // The DWARF is read when the replay is first opened: 150 MB of it are nothing to read unasked.
+  const reading = createReplaySession(options.kernel, { file: options.file, debug: options.debug });
+  const context = { kernel: options.kernel, linker: session.linker };
+  const replay = createReplayStore(context, reading, stdout.columns || 80, stdout.rows || 24);
   let mouseOn = options.mouse;
   // The first frame is on its way to the terminal when this is called; reading the names must not hold it up.
   let isSearchStarting = false;
@@ -71,17 +80,16 @@ export async function startTui(options: TuiOptions): Promise<number> {
           return mouseOn;
         },
       };
+      const screens = createScreens(store, replay, control);
       terminal.input.subscribe((event) => {
-        if (event.type === 'paste' && store.getState().prompt !== undefined)
-          terminal.input.type(cleanPaste(event.text));
+        const typing = store.getState().prompt !== undefined || replay.getState().mode === 'console';
+        if (event.type === 'paste' && typing) terminal.input.type(cleanPaste(event.text));
       });
-      attachMouse(store, control, terminal.input);
-      const onResize = () => store.dispatch({ type: 'resize', columns: stdout.columns || 80, rows: stdout.rows || 24 });
-      stdout.on('resize', onResize);
+      attachMouse(screens, terminal.input);
+      stdout.on('resize', () => screens.resize(stdout.columns || 80, stdout.rows || 24));
       return (
         <App
-          store={store}
-          terminal={control}
+          screens={screens}
           theme={theme}
           file={visibleText(options.file)}
           facts={headerFacts(options.kernel)}
@@ -91,6 +99,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
     },
   );
   stopOrders();
+  replay.dispose();
   search.dispose();
   return code;
 }

@@ -18,6 +18,7 @@ export interface TerminalControl {
 const simple: Partial<Readonly<Record<CommandId, Action>>> = {
   help: { type: 'show', screen: 'help' },
   facts: { type: 'show', screen: 'facts' },
+  replay: { type: 'show', screen: 'replay' },
   search: { type: 'open-prompt', kind: 'search' },
   goto: { type: 'open-prompt', kind: 'goto' },
   filter: { type: 'open-prompt', kind: 'filter' },

@@ -1,5 +1,6 @@
-/** The help, made of the key table: a group a heading, a binding a line. */
+/** The help, made of the key tables: a group a heading, a binding a line. */
 import { type Binding, bindings, writeKey } from './keymap.ts';
+import { replayBindings } from './replay/keymap.ts';
 
 export interface HelpLine {
   readonly kind: 'heading' | 'binding' | 'blank';
@@ -7,31 +8,37 @@ export interface HelpLine {
   readonly text: string;
 }
 
-const groups: readonly Binding['group'][] = ['Move', 'Panes', 'Find', 'Look', 'Hex view', 'Prompt', 'Program'];
+interface HelpGroup {
+  readonly name: string;
+  readonly rows: readonly { readonly keys: readonly string[]; readonly label: string }[];
+}
+
+const names: readonly Binding['group'][] = ['Move', 'Panes', 'Find', 'Look', 'Hex view', 'Prompt', 'Program'];
+
+const groups = (): readonly HelpGroup[] => [
+  ...names.map((name) => ({ name, rows: bindings.filter((binding) => binding.group === name) })),
+  { name: 'Replay', rows: replayBindings.filter((binding) => binding.scope === 'replay') },
+  { name: 'Console of the replay', rows: replayBindings.filter((binding) => binding.scope === 'console') },
+];
 
 export function helpLines(): HelpLine[] {
   const lines: HelpLine[] = [];
-  for (const group of groups) {
+  for (const { name, rows } of groups()) {
     if (lines.length > 0) lines.push({ kind: 'blank', keys: '', text: '' });
-    lines.push({ kind: 'heading', keys: group, text: '' });
-    for (const binding of bindings) {
-      if (binding.group !== group) continue;
-      lines.push({ kind: 'binding', keys: binding.keys.map(writeKey).join(' '), text: binding.label });
-    }
+    lines.push({ kind: 'heading', keys: name, text: '' });
+    for (const { keys, label } of rows)
+      lines.push({ kind: 'binding', keys: keys.map(writeKey).join(' '), text: label });
   }
   return lines;
 }
 
 /** The keys as a Markdown table, for the README; test/app/keymap.test.ts holds the two together. */
 export function helpMarkdown(): string {
-  const rows = ['| Keys | What they do |', '| --- | --- |'];
-  for (const group of groups) {
-    rows.push(`| **${group}** | |`);
-    for (const binding of bindings) {
-      if (binding.group !== group) continue;
-      const keys = binding.keys.map((key) => `\`${writeKey(key)}\``).join(' ');
-      rows.push(`| ${keys} | ${binding.label} |`);
-    }
+  const lines = ['| Keys | What they do |', '| --- | --- |'];
+  for (const { name, rows } of groups()) {
+    lines.push(`| **${name}** | |`);
+    for (const { keys, label } of rows)
+      lines.push(`| ${keys.map((key) => `\`${writeKey(key)}\``).join(' ')} | ${label} |`);
   }
-  return `${rows.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }

@@ -3,6 +3,8 @@
  * key is written anywhere else.
  */
 
+import type { Screen } from './state.ts';
+
 export type CommandId =
   | 'quit'
   | 'help'
@@ -32,6 +34,7 @@ export type CommandId =
   | 'forward'
   | 'hex'
   | 'hex-mode'
+  | 'replay'
   | 'close'
   | 'copy'
   | 'redraw'
@@ -163,12 +166,21 @@ export const bindings: readonly Binding[] = [
     barLabel: 'hex',
   },
   {
+    command: 'replay',
+    keys: ['r'],
+    scope: 'view',
+    label: "replay pahole's decisions, at this function",
+    group: 'Look',
+    bar: 4,
+    barLabel: 'replay',
+  },
+  {
     command: 'facts',
     keys: ['i'],
     scope: 'view',
     label: 'facts on the kernel, and where each was read',
     group: 'Look',
-    bar: 4,
+    bar: 10,
     barLabel: 'facts',
   },
   { command: 'copy', keys: ['y'], scope: 'view', label: 'copy name and address of the focus', group: 'Look' },
@@ -280,7 +292,9 @@ export const bindings: readonly Binding[] = [
 ];
 
 /** The scopes that hold on a screen, the most special first. */
-export function scopesOf(screen: 'browse' | 'help' | 'facts' | 'hex', prompting: boolean): readonly Scope[] {
+export function scopesOf(screen: Screen, prompting: boolean): readonly Scope[] {
+  // The replay has a key table of its own: replay/keymap.ts.
+  if (screen === 'replay') return [];
   if (prompting) return ['prompt'];
   if (screen === 'browse') return ['browse', 'view'];
   return screen === 'hex' ? ['hex', 'view'] : ['text', 'view'];

@@ -40,6 +40,7 @@ export function initialState(session: Session, columns: number, rows: number): A
     columns,
     rows,
     screen: 'browse',
+    under: 'browse',
     active: session.initialFocus.kind === 'slot' ? 'mcount' : 'symbols',
     links,
     panes: { symbols: pane('symbols'), mcount: pane('mcount'), relocations: pane('relocations'), btf: pane('btf') },

@@ -10,9 +10,10 @@ import { jump, leave, type Move, moveInPane, rowsOf, say } from './walk.ts';
 
 /** Open a screen; the key that opened it closes it again. */
 export function show(session: Session, state: AppState, screen: Screen): AppState {
-  const closed: AppState = { ...state, screen: 'browse', message: undefined };
+  const closed: AppState = { ...state, screen: state.under, under: 'browse', message: undefined };
   if (screen === 'browse' || screen === state.screen) return closed;
-  if (screen !== 'hex') return { ...closed, screen, scroll: 0 };
+  const under = state.screen === 'replay' && screen === 'help' ? 'replay' : 'browse';
+  if (screen !== 'hex') return { ...closed, screen, under, scroll: 0 };
   const address = addressShown(session, state);
   if (address === undefined) return say(state, 'the focus has no address to show bytes at');
   return { ...closed, screen, hex: hexAt(session, state.hex, address) };
@@ -71,5 +72,8 @@ export function move(session: Session, state: AppState, by: Move): AppState {
       const to = 'end' in by ? (by.end === 'first' ? 0 : most) : state.scroll + rowsOf(by, height);
       return { ...state, scroll: Math.max(0, Math.min(to, most)) };
     }
+    case 'replay':
+      // It moves in a state of its own.
+      return state;
   }
 }

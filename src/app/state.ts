@@ -82,12 +82,14 @@ export interface HexState {
   readonly mode: 'words' | 'bytes';
 }
 
-export type Screen = 'browse' | 'help' | 'facts' | 'hex';
+export type Screen = 'browse' | 'help' | 'facts' | 'hex' | 'replay';
 
 export interface AppState {
   readonly columns: number;
   readonly rows: number;
   readonly screen: Screen;
+  /** Where closing the screen leads: the replay opens the help over itself. */
+  readonly under: 'browse' | 'replay';
   readonly active: PaneId;
   readonly links: Links;
   readonly panes: Readonly<Record<PaneId, PaneState>>;

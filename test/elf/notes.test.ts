@@ -83,7 +83,7 @@ test('an owner of a megabyte of NULs takes no time', () => {
   writer.notes('.notes', [{ owner: `${'\0'.repeat(500_000)}x`, type: 1, desc: new Uint8Array(0) }]);
   const started = performance.now();
   expect(open(writer.build()).readNotes().notes[0]?.owner).toBe('');
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 test('note sections that share a megabyte are read once', () => {
