@@ -69,6 +69,7 @@ async function openScreens(path: string, options: BrowseOptions): Promise<number
       colour: colourMode(options.color, process.env),
       mouse: options.mouse,
       alternateScreen: options.alternateScreen,
+      debug: options.debug,
       version: KINSPECT_VERSION,
     });
   } finally {

@@ -34,6 +34,8 @@ export interface KernelFiles {
 export interface BrowseOptions extends KernelFiles {
   /** undefined: the bundled sample. */
   readonly file: string | undefined;
+  /** A separate debug file, for the replay. */
+  readonly debug: string | undefined;
   /** Asked for by --format, so that the answer is text even on a terminal. */
   readonly format: OverviewFormat | undefined;
   readonly color: 'auto' | 'always' | 'never';
@@ -143,6 +145,7 @@ function browseOptions(given: Arguments, file: string | undefined): BrowseOption
     color: options.has('no-color') ? 'never' : ((options.get('color') as BrowseOptions['color'] | undefined) ?? 'auto'),
     mouse: !options.has('no-mouse'),
     alternateScreen: !options.has('no-alt-screen'),
+    debug: options.get('debug'),
   };
 }
 

@@ -22,7 +22,7 @@ const all: readonly CommandName[] = ['browse', 'dump', 'replay'];
 const optionSpecs: readonly OptionSpec[] = [
   { name: 'btf', value: 'FILE', help: 'BTF from a raw file or another ELF file', commands: all },
   { name: 'btf-base', value: 'FILE', help: 'the kernel that the BTF of a module continues', commands: all },
-  { name: 'debug', value: 'FILE', help: 'DWARF from a separate debug file', commands: ['replay'] },
+  { name: 'debug', value: 'FILE', help: 'DWARF from a separate debug file', commands: ['browse', 'replay'] },
   { name: 'format', value: 'FORMAT', help: 'how the answer is written', commands: all },
   { name: 'section', value: 'NAME', help: 'relocs: of this section only', commands: ['dump'] },
   { name: 'count', value: 'N', help: 'mcount: this many words, bytes or slots', commands: ['dump'] },
@@ -37,6 +37,7 @@ const optionSpecs: readonly OptionSpec[] = [
   { name: 'verdict', value: 'NAME', help: 'functions with this verdict', commands: ['replay'] },
   { name: 'function', value: 'NAME', help: 'functions of this name', commands: ['replay'] },
   { name: 'cu', value: 'NAME', help: 'functions of this compile unit', commands: ['replay'] },
+  { name: 'script', value: 'FILE', help: 'run debugger commands and print what they reply', commands: ['replay'] },
   { name: 'summary', help: 'counts, in place of a line for each function', commands: ['replay'] },
   {
     name: 'color',
@@ -59,7 +60,7 @@ export const commands: readonly CommandName[] = ['browse', 'dump', 'replay'];
 /** Names that later versions will know; refused plainly now. */
 export const later = {
   commands: ['why', 'compare'] as readonly string[],
-  options: ['kallsyms', 'ftrace', 'live', 'like', 'signature', 'all', 'script'] as readonly string[],
+  options: ['kallsyms', 'ftrace', 'live', 'like', 'signature', 'all'] as readonly string[],
 };
 
 /** The rows of one command. */

@@ -10,7 +10,10 @@ import { TypeDies } from '../dwarf/type-dies.ts';
 import { printText } from '../format/listing.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { Vmlinux } from '../kernel/vmlinux.ts';
-import { type EncoderVersion, encoderVersion, encoderVersions } from '../pahole/encoders.ts';
+import { createDebugger } from '../pahole/debugger/debugger.ts';
+import { Worlds } from '../pahole/debugger/worlds.ts';
+import { type EncoderRules, type EncoderVersion, encoderVersion, encoderVersions } from '../pahole/encoders.ts';
+import { findTypeProblems } from '../pahole/find-type-problems.ts';
 import { setUp } from '../pahole/machine.ts';
 import { findDwarf } from '../pahole/open-dwarf.ts';
 import { isVerdict, verdicts } from '../pahole/verdict.ts';
@@ -19,6 +22,7 @@ import { type CliIo, exitCode } from './io.ts';
 import { inferredJson, inferredText } from './replay-inferred.ts';
 import { makeJob, type ReplayJob, setupInput } from './replay-job.ts';
 import { matchingEntries, ndjsonLines, type ReplayFilter, replayListing, tsvLines } from './replay-rows.ts';
+import { readScript, runScript } from './replay-script.ts';
 import { fateSentence, summarize, summaryJson, summaryText, unitSentences } from './replay-summary.ts';
 import { badChoice, UsageError } from './split-arguments.ts';
 
@@ -26,6 +30,7 @@ import { badChoice, UsageError } from './split-arguments.ts';
 export async function runReplay(options: ReplayOptions, io: CliIo): Promise<number> {
   const version = versionOf(options);
   const filter = filterOf(options);
+  const script = options.script === undefined ? undefined : readScript(options.script);
   const kernel = Vmlinux.open(options.file, { btf: options.btf, btfBase: options.btfBase });
   const warn = (sentence: string) => io.err(`kinspect: ${visibleText(options.file)}: ${visibleText(sentence)}\n`);
   try {
@@ -38,6 +43,7 @@ export async function runReplay(options: ReplayOptions, io: CliIo): Promise<numb
       for (const sentence of unitSentences(job.replay)) warn(sentence);
       const fate = fateSentence(job.replay);
       if (fate !== undefined) warn(fate);
+      if (script !== undefined) return await runInDebugger(script, job, options, io);
       return await answer(job, options, filter, io, warn);
     } finally {
       types.close();
@@ -54,8 +60,16 @@ function versionOf(options: ReplayOptions): EncoderVersion {
 }
 
 function filterOf(options: ReplayOptions): ReplayFilter | undefined {
-  if (options.script !== undefined) throw new UsageError('--script is not part of this version', 'replay');
   const { verdict, function: name, cu } = options;
+  if (
+    options.script !== undefined &&
+    (options.summary || verdict !== undefined || name !== undefined || cu !== undefined)
+  ) {
+    throw new UsageError(
+      '--script prints what its commands reply; the filters and --summary do not go with it',
+      'replay',
+    );
+  }
   if (verdict !== undefined && !isVerdict(verdict)) throw badChoice('--verdict', verdict, verdicts, 'replay');
   if (verdict === undefined && name === undefined && cu === undefined) return undefined;
   if (options.summary) {
@@ -98,6 +112,21 @@ async function answer(
     if (wait !== undefined) await wait;
   }
   return matching.length === 0 && filter !== undefined ? exitCode.no : exitCode.ok;
+}
+
+/** A session of the debugger over this replay; other bytes and versions are a command away in it. */
+async function runInDebugger(
+  script: readonly string[],
+  { kernel, types, input }: ReplayJob,
+  options: ReplayOptions,
+  io: CliIo,
+): Promise<number> {
+  const { entries } = input;
+  const typeProblems = (rules: EncoderRules) => findTypeProblems(types, entries, rules);
+  const worlds = new Worlds({ kernel, entries, typeProblems, file: options.file });
+  const session = createDebugger(worlds, { bytes: options.mcount, version: versionOf(options) });
+  const failures = await runScript(script, session, io);
+  return failures === 0 ? exitCode.ok : exitCode.no;
 }
 
 function nothingMatches({ verdict, function: name, cu }: ReplayFilter): string {

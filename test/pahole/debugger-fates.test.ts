@@ -7,7 +7,7 @@ import { readFunctionEntriesSync } from '../../src/dwarf/read-function-entries.t
 import { TypeDies } from '../../src/dwarf/type-dies.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { createDebugger } from '../../src/pahole/debugger/debugger.ts';
-import { Worlds } from '../../src/pahole/debugger/worlds.ts';
+import { type TypeProblems, Worlds } from '../../src/pahole/debugger/worlds.ts';
 import { findTypeProblems } from '../../src/pahole/find-type-problems.ts';
 import { findDwarf } from '../../src/pahole/open-dwarf.ts';
 import { fixture, golden } from './collect.ts';
@@ -21,16 +21,56 @@ function worldsOf(name: string): Worlds {
   if (dwarf.state !== 'ready') throw new Error(dwarf.reason);
   const { sections } = dwarf.value;
   const entries = readFunctionEntriesSync(sections);
-  const typeProblems = findTypeProblems(new TypeDies(sections), entries);
+  const types = new TypeDies(sections);
+  const typeProblems: TypeProblems = (rules) => findTypeProblems(types, entries, rules);
   return new Worlds({ kernel, entries, typeProblems, file: basename(name) });
 }
 
 const commands = fc.constantFrom(
   ...['run', 'start', 'n', 's', 'c', 'u', 'fin', 'rn', 'rs', 'rc', 'reverse-finish', 'n 9', 's 40', 'rs 11', 'kill'],
-  ...['b 733', 'b 289', 'b 617', 'tb 746', 'b find_function', 'b 750 if !fn->external', 'watch functions_cnt', 'delete'],
-  ...['i lo', 'bt', 'up', 'list', 'x/4gx addrs', 'x', 'p *fn', 'p *func', 'p functions[0]', 'p/x *addrs@3', 'display $records'],
-  ...['next-skip', 'previous-skip', 'next-unit', 'previous-unit', 'next-verdict encoded', 'seek 50%', 'seek 1', 'histogram'],
-  ...['what-if relocated', 'what-if raw', 'what-if 1.19', 'what-if 1.22', 'info verdict', 'info frame', 'info args', ''],
+  ...[
+    'b 733',
+    'b 289',
+    'b 617',
+    'tb 746',
+    'b find_function',
+    'b 750 if !fn->external',
+    'watch functions_cnt',
+    'delete',
+  ],
+  ...[
+    'i lo',
+    'bt',
+    'up',
+    'list',
+    'x/4gx addrs',
+    'x',
+    'p *fn',
+    'p *func',
+    'p functions[0]',
+    'p/x *addrs@3',
+    'display $records',
+  ],
+  ...[
+    'next-skip',
+    'previous-skip',
+    'next-unit',
+    'previous-unit',
+    'next-verdict encoded',
+    'seek 50%',
+    'seek 1',
+    'histogram',
+  ],
+  ...[
+    'what-if relocated',
+    'what-if raw',
+    'what-if 1.19',
+    'what-if 1.22',
+    'info verdict',
+    'info frame',
+    'info args',
+    '',
+  ],
 );
 
 describe.each(names)('%s', (name) => {

@@ -6,7 +6,7 @@ import { readFunctionEntriesSync } from '../../src/dwarf/read-function-entries.t
 import { TypeDies } from '../../src/dwarf/type-dies.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { createDebugger, type Debugger } from '../../src/pahole/debugger/debugger.ts';
-import { type Variant, Worlds } from '../../src/pahole/debugger/worlds.ts';
+import { type TypeProblems, type Variant, Worlds } from '../../src/pahole/debugger/worlds.ts';
 import { findTypeProblems } from '../../src/pahole/find-type-problems.ts';
 import { findDwarf } from '../../src/pahole/open-dwarf.ts';
 
@@ -22,7 +22,8 @@ export function worldsOf(name: 'sample' | (string & {}) = 'sample'): Worlds {
     const dwarf = findDwarf(kernel);
     if (dwarf.state !== 'ready') throw new Error(dwarf.reason);
     const entries = readFunctionEntriesSync(dwarf.value.sections);
-    const typeProblems = findTypeProblems(new TypeDies(dwarf.value.sections), entries);
+    const types = new TypeDies(dwarf.value.sections);
+    const typeProblems: TypeProblems = (rules) => findTypeProblems(types, entries, rules);
     worlds = new Worlds({ kernel, entries, typeProblems, file: basename(path) });
     known.set(name, worlds);
   }

@@ -6,7 +6,7 @@ import { readFunctionEntries } from '../../dwarf/read-function-entries.ts';
 import { TypeDies } from '../../dwarf/type-dies.ts';
 import { ParseError } from '../../errors.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
-import { asItWas, Worlds } from '../../pahole/debugger/worlds.ts';
+import { asItWas, type TypeProblems, Worlds } from '../../pahole/debugger/worlds.ts';
 import { findTypeProblems } from '../../pahole/find-type-problems.ts';
 import { findDwarf } from '../../pahole/open-dwarf.ts';
 
@@ -26,6 +26,9 @@ export interface ReplaySession {
   dispose(): void;
 }
 
+/** What outlives the reading: the types are asked again for another version of pahole. */
+type Keep = (types: TypeDies) => void;
+
 export interface ReplaySessionOptions {
   /** What pahole is said to be run on: the file's name. */
   readonly file: string;
@@ -41,6 +44,7 @@ const tellEveryMs = 80;
 export function createReplaySession(kernel: Vmlinux, options: ReplaySessionOptions): ReplaySession {
   const listeners = new Set<() => void>();
   const abort = new AbortController();
+  let types: TypeDies | undefined;
   let state: Reading = { phase: 'idle' };
   let told = 0;
   const become = (next: Reading): void => {
@@ -62,7 +66,10 @@ export function createReplaySession(kernel: Vmlinux, options: ReplaySessionOptio
     start() {
       if (state.phase !== 'idle') return;
       become({ phase: 'reading', done: 0, total: 0 });
-      read(kernel, options, onProgress, abort.signal).then(become, (error: unknown) => {
+      const keep: Keep = (opened) => {
+        types = opened;
+      };
+      read(kernel, options, onProgress, abort.signal, keep).then(become, (error: unknown) => {
         become({ phase: 'failed', reason: error instanceof Error ? error.message : String(error) });
       });
     },
@@ -73,6 +80,7 @@ export function createReplaySession(kernel: Vmlinux, options: ReplaySessionOptio
     dispose() {
       abort.abort();
       listeners.clear();
+      types?.close();
     },
   };
 }
@@ -82,6 +90,7 @@ async function read(
   options: ReplaySessionOptions,
   onProgress: (done: number, total: number) => void,
   signal: AbortSignal,
+  keep: Keep,
 ): Promise<Reading> {
   // A frame first: to find a separate debug file may take a checksum over all of it.
   await pause();
@@ -91,17 +100,14 @@ async function read(
   try {
     const entries = await readFunctionEntries(sections, { onProgress, signal, workerUrl: options.workerUrl });
     await pause();
+    signal.throwIfAborted();
     const types = new TypeDies(sections);
-    try {
-      const typeProblems = findTypeProblems(types, entries);
-      await pause();
-      const worlds = new Worlds({ kernel, entries, typeProblems, file: options.file });
-      // Now, and not when it is first drawn: it takes a fifth of a second for a large kernel.
-      worlds.world(asItWas);
-      return { phase: 'ready', worlds };
-    } finally {
-      types.close();
-    }
+    keep(types);
+    const typeProblems: TypeProblems = (rules) => findTypeProblems(types, entries, rules);
+    const worlds = new Worlds({ kernel, entries, typeProblems, file: options.file });
+    // Now, and not when it is first drawn: it takes a fifth of a second for a large kernel.
+    worlds.world(asItWas);
+    return { phase: 'ready', worlds };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return { phase: 'failed', reason: error.message };

@@ -1,4 +1,5 @@
 /** What is said at a stop: why, where, and the expressions on display. */
+import { SHT } from '../../elf/constants.ts';
 import type { Fate } from '../fate.ts';
 import { depthOf, paholeLine } from '../lines.ts';
 import { Complaint } from './complaint.ts';
@@ -56,8 +57,8 @@ export function sameFrame(a: Place, b: Place): boolean {
 const sameTurn = (a: Place, b: Place): boolean => a.entry === b.entry && a.symbol === b.symbol;
 
 /** How the process ends. */
-export function endLines({ replay }: World): string[] {
-  const { fate, records } = replay;
+export function endLines(world: World): string[] {
+  const { fate, records } = world.replay;
   const written = `${records} FUNC written before deduplication.`;
   switch (fate.kind) {
     case 'completed':
@@ -72,10 +73,18 @@ export function endLines({ replay }: World): string[] {
     case 'would-crash':
       return [
         '',
-        'Program received signal SIGSEGV, Segmentation fault.',
+        `Program received signal ${signalOf(world)}.`,
         `It dies ${whereOf(fate)}: ${fate.why}. Nothing is written.`,
       ];
   }
+}
+
+/** Bytes that are not in the file are a mapped page without a file behind it; everything else is a NULL. */
+function signalOf({ kernel, replay }: World): string {
+  const { fate, collected } = replay;
+  const section = kernel.elf.sections[collected?.start?.section ?? 0];
+  const isCopy = fate.at?.function === 'get_vmlinux_addrs' && section?.sh_type !== SHT.NOBITS;
+  return isCopy ? 'SIGBUS, Bus error' : 'SIGSEGV, Segmentation fault';
 }
 
 const exited = '[Inferior 1 (process 1) exited normally]';

@@ -5,7 +5,7 @@
 import type { FunctionEntries } from '../../dwarf/function-entries.ts';
 import { readyValue } from '../../errors.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
-import type { EncoderVersion } from '../encoders.ts';
+import { type EncoderRules, type EncoderVersion, encoders } from '../encoders.ts';
 import { type Replay, replay } from '../machine.ts';
 import type { RegionBytes } from '../mcount-addrs.ts';
 import { NameIds } from '../name-ids.ts';
@@ -31,11 +31,13 @@ export interface World {
   readonly track: Track;
 }
 
+export type TypeProblems = (rules: EncoderRules) => ReadonlyMap<number, string>;
+
 export interface WorldsInput {
   readonly kernel: Vmlinux;
   readonly entries: FunctionEntries;
-  /** Unit row → why its types end the run. */
-  readonly typeProblems?: ReadonlyMap<number, string> | undefined;
+  /** Unit row → why its types end the run, by the rules of a version; asked once for each replay. */
+  readonly typeProblems?: TypeProblems | undefined;
   /** What pahole is said to be run on. */
   readonly file: string;
 }
@@ -44,7 +46,7 @@ export class Worlds {
   readonly kernel: Vmlinux;
   readonly entries: FunctionEntries;
   readonly file: string;
-  readonly #typeProblems: ReadonlyMap<number, string> | undefined;
+  readonly #typeProblems: TypeProblems | undefined;
   readonly #names: NameIds;
   readonly #worlds = new Map<string, World>();
   readonly #differences = new Map<string, WhatIf>();
@@ -92,7 +94,7 @@ export class Worlds {
       bytes,
       entries,
       names: this.#names,
-      typeProblems: this.#typeProblems,
+      typeProblems: this.#typeProblems?.(encoders[version]),
     });
   }
 }
