@@ -83,7 +83,7 @@ describe('a command line that is wrong', () => {
   });
 
   it('does not pretend to have options of later versions', async () => {
-    for (const option of ['--kallsyms', '--ftrace', '--like', '--signature', '--all', '--script']) {
+    for (const option of ['--kallsyms', '--ftrace', '--like', '--signature', '--all']) {
       expect(await usage(option, 'x')).toContain('is not part of this version');
     }
   });
