@@ -76,7 +76,7 @@ function paintBox(situation: Situation, state: ReplayState, box: Box, theme: The
       return {
         ...frame,
         active: false,
-        title: 'Decisions in btf_encoder.c',
+        title: inner < 60 ? 'btf_encoder.c' : 'Decisions in btf_encoder.c',
         tally: verdictHere(situation) ?? '',
         lines: decisions(situation, inner, rows, theme),
       };

@@ -19,6 +19,11 @@ export interface ByteSource {
    * @throws ParseError truncated when the range is not inside the source; io when the read fails
    */
   read(offset: number, length: number, structure: string): Uint8Array;
+  /**
+   * As {@link read}, into memory of the caller's where the bytes have to be fetched: for who reads a section from end to
+   * end and keeps nothing of it. @returns the bytes, in `into` or where they are anyway
+   */
+  readInto?(into: Uint8Array, offset: number, length: number, structure: string): Uint8Array;
   /** Where `offset` lies in the file on disk; undefined in data that exists only decompressed. */
   fileOffset(offset: number): number | undefined;
 }
@@ -78,6 +83,10 @@ export function subSource(parent: ByteSource, start: number, size: number, struc
     read(offset, length, what) {
       checkRange(source, offset, length, what, structure);
       return parent.read(start + offset, length, what);
+    },
+    readInto(into, offset, length, what) {
+      checkRange(source, offset, length, what, structure);
+      return parent.readInto?.(into, start + offset, length, what) ?? parent.read(start + offset, length, what);
     },
     fileOffset: (offset) => parent.fileOffset(start + offset),
   };
@@ -147,6 +156,13 @@ class DescriptorSource implements FileSource {
   read(offset: number, length: number, structure: string): Uint8Array {
     checkRange(this, offset, length, structure);
     const bytes = allocate(length, structure, offset);
+    this.#fill(bytes, offset, structure);
+    return bytes;
+  }
+
+  readInto(into: Uint8Array, offset: number, length: number, structure: string): Uint8Array {
+    checkRange(this, offset, length, structure);
+    const bytes = into.subarray(0, length);
     this.#fill(bytes, offset, structure);
     return bytes;
   }

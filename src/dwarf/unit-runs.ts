@@ -23,7 +23,19 @@ export interface UnitRun {
   readonly rest: UnreadRest | undefined;
 }
 
-/** The run that starts at a position before the end of the section. */
+/**
+ * Where a run is fetched to: one for the thread, because fresh memory for each costs as much as the fetching. The bytes of
+ * a run are gone when the next one is read.
+ */
+let scratch: Uint8Array | undefined;
+
+function fetchBytes(source: ByteSource, offset: number, length: number, section: string): Uint8Array {
+  if (source.readInto === undefined || length > runBytes) return source.read(offset, length, section);
+  scratch ??= new Uint8Array(runBytes);
+  return source.readInto(scratch, offset, length, section);
+}
+
+/** The run that starts at a position before the end of the section; it lasts until the next one is read. */
 export function readRun(source: ByteSource, offset: number, littleEndian: boolean, section: string): UnitRun {
   try {
     return cutRun(source, offset, littleEndian, section);
@@ -38,7 +50,7 @@ export function readRun(source: ByteSource, offset: number, littleEndian: boolea
 
 function cutRun(source: ByteSource, offset: number, littleEndian: boolean, section: string): UnitRun {
   const left = source.size - offset;
-  let bytes = source.read(offset, Math.min(left, runBytes), section);
+  let bytes = fetchBytes(source, offset, Math.min(left, runBytes), section);
   let view = viewOf(bytes);
   const sizes: number[] = [];
   let rest: UnreadRest | undefined;

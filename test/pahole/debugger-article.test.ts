@@ -87,8 +87,8 @@ test('what if the region were relocated: the same function is found in the list 
   expect(say(gdb, 'info verdict')).toContain('tty_write in drivers/tty/tty_io.c: encoded at line 756');
   const relocated = goldenOf('vmlinux-aarch64', 'pahole-relocated.txt').match(/\] FUNC /g)?.length;
   const raw = goldenOf('vmlinux-aarch64', 'pahole.txt').match(/\] FUNC /g)?.length;
-  expect(say(gdb, 'what-if')).toBe(`region relocated, pahole 1.20: functions_cnt 162, ${relocated} FUNC
-region raw, pahole 1.20: functions_cnt 0, ${raw} FUNC
+  expect(say(gdb, 'what-if')).toBe(`region raw, pahole 1.20: functions_cnt 0, ${raw} FUNC
+region relocated, pahole 1.20: functions_cnt 162, ${relocated} FUNC
 gained 62: rest_init, debug_kernel, quiet_kernel, do_idle, format_text, mutex_lock_slowpath, …
 lost 4: preempt_count_add, sched_clock, ftrace_init, ftrace_location`);
   expect(say(gdb, 'what-if gained ^tty_w')).toBe(

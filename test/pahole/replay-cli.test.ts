@@ -88,7 +88,7 @@ describe('filters', () => {
     await expect(replayOf(listed, { verdict: 'encode' })).rejects.toThrow(UsageError);
     await expect(replayOf(listed, { encoder: '1.25' })).rejects.toThrow(/only 1\.19, 1\.20, 1\.21 or 1\.22/);
     await expect(replayOf(listed, { summary: true, cu: 'a.c' })).rejects.toThrow(UsageError);
-    await expect(replayOf(listed, { script: 'x' })).rejects.toThrow(UsageError);
+    await expect(replayOf(listed, { script: 'x', verdict: 'encoded' })).rejects.toThrow(UsageError);
   });
 });
 

@@ -4,7 +4,6 @@
  */
 import type { Linker } from '../../kernel/links.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
-import { comparedWith } from '../../pahole/debugger/commands/replay.ts';
 import { complete } from '../../pahole/debugger/complete.ts';
 import { execute } from '../../pahole/debugger/debugger.ts';
 import { entryBoundary } from '../../pahole/debugger/seek.ts';
@@ -218,7 +217,8 @@ export function reduceReplay(context: ReplayContext, before: ReplayState, action
       return goToEntry(state, action.end === 'first' ? 0 : Math.max(0, last), 'jump');
     }
     case 'go-to-entry':
-      return goToEntry(state, action.entry, 'step');
+      // It was clicked at, so it is in view, and stays where it is.
+      return { ...goToEntry(state, action.entry, 'jump'), top: state.top };
     case 'go-to-share':
       return run(state, `seek ${Math.round(action.share * 1000) / 10}%`);
     case 'toggle-breakpoint':
@@ -256,5 +256,3 @@ export function reduceReplay(context: ReplayContext, before: ReplayState, action
       return { ...state, message: action.text };
   }
 }
-
-export { comparedWith };

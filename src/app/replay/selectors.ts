@@ -4,7 +4,6 @@ import { type Cell, type Column, type Role, type Span, span } from '../../format
 import { count } from '../../format/hex.ts';
 import { visible } from '../../format/visible.ts';
 import { shownLocals } from '../../pahole/debugger/commands/data.ts';
-import { comparedWith } from '../../pahole/debugger/commands/replay.ts';
 import { entryBoundary, shareOf } from '../../pahole/debugger/seek.ts';
 import type { Situation } from '../../pahole/debugger/situation.ts';
 import { asItWas, sameVariant, type World } from '../../pahole/debugger/worlds.ts';
@@ -148,7 +147,7 @@ export function whatIfLines({ worlds, world, state }: Situation): BoxLine[] {
       line(span('m relocates the region, v takes another pahole', 'dim')),
     ];
   }
-  const other = comparedWith(variant);
+  const other = asItWas;
   const before = worlds.world(other).replay;
   const { gained, lost } = worlds.difference(other, variant);
   const names = (texts: readonly string[]): string => texts.slice(0, 12).map(visible).join(' ');

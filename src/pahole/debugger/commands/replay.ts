@@ -134,18 +134,18 @@ function variantOf(text: string, now: Variant): Variant {
 
 const describe = ({ bytes, version }: Variant): string => `region ${bytes}, pahole ${version}`;
 
-/** What a variant is held against: what really ran; or, where it is that, the relocated region. */
-export const comparedWith = (variant: Variant): Variant =>
-  sameVariant(variant, asItWas) ? { ...asItWas, bytes: 'relocated' } : asItWas;
+/** What is held against what really ran: the variant at hand, or the relocated region where that is what ran. */
+export const hypothetical = (variant: Variant): Variant =>
+  sameVariant(variant, asItWas) ? { ...asItWas, bytes: 'relocated' } : variant;
 
 function whatIf(situation: Situation, text: string): Outcome {
   const { worlds, state } = situation;
   const names = /^(gained|lost)\b\s*(.*)$/.exec(text);
   if (names !== null) return listNames(situation, names[1] === 'gained' ? 'gained' : 'lost', names[2] ?? '');
-  if (text === '') return say(situation, ...comparison(situation, comparedWith(state.variant), state.variant));
+  if (text === '') return say(situation, ...comparison(situation));
   const variant = variantOf(text, state.variant);
   const moved = enterVariant(situation, variant);
-  return { state: moved, reply: comparison(situationOf(worlds, moved), comparedWith(variant), variant) };
+  return { state: moved, reply: comparison(situationOf(worlds, moved)) };
 }
 
 /** The same moment in another replay. */
@@ -160,27 +160,26 @@ export function enterVariant({ worlds, world, state }: Situation, variant: Varia
 /** Names that are shown before three dots stand for the rest. */
 const mostNames = 6;
 
-function comparison({ worlds }: Situation, before: Variant, after: Variant): string[] {
-  const { replay } = worlds.world(after);
-  const other = worlds.world(before).replay;
-  const { gained, lost } = worlds.difference(before, after);
-  const some = (names: readonly string[]) =>
-    names.length === 0
-      ? '0'
-      : `${names.length}: ${names.slice(0, mostNames).map(printable).join(', ')}${names.length > mostNames ? ', …' : ''}`;
-  return [
-    `${describe(after)}: functions_cnt ${replay.table.functions_cnt}, ${replay.records} FUNC`,
-    `${describe(before)}: functions_cnt ${other.table.functions_cnt}, ${other.records} FUNC`,
-    `gained ${some(gained)}`,
-    `lost ${some(lost)}`,
-  ];
+function comparison({ worlds, state }: Situation): string[] {
+  const after = hypothetical(state.variant);
+  const { gained, lost } = worlds.difference(asItWas, after);
+  const line = (variant: Variant): string => {
+    const { table, records } = worlds.world(variant).replay;
+    return `${describe(variant)}: functions_cnt ${table.functions_cnt}, ${records} FUNC`;
+  };
+  const some = (names: readonly string[]): string => {
+    if (names.length === 0) return '0';
+    const shown = names.slice(0, mostNames).map(printable).join(', ');
+    return `${names.length}: ${shown}${names.length > mostNames ? ', …' : ''}`;
+  };
+  return [line(asItWas), line(after), `gained ${some(gained)}`, `lost ${some(lost)}`];
 }
 
-function listNames(situation: Situation, which: 'gained' | 'lost', pattern: string): Outcome {
-  const { variant } = situation.state;
+function listNames({ worlds, state }: Situation, which: 'gained' | 'lost', pattern: string): Outcome {
+  const after = hypothetical(state.variant);
   const regex = regularExpression(pattern);
-  const names = situation.worlds.difference(comparedWith(variant), variant)[which].filter((name) => regex.test(name));
-  return say(situation, `${which} with ${describe(variant)}: ${names.length}`, ...names.map(printable));
+  const names = worlds.difference(asItWas, after)[which].filter((name) => regex.test(name));
+  return { state, reply: [`${which} with ${describe(after)}: ${names.length}`, ...names.map(printable)] };
 }
 
 export function infoVerdict(situation: Situation, text: string): Outcome {
