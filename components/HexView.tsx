@@ -1,6 +1,6 @@
 /** The bytes at an address. */
 import type { ReactElement } from 'react';
-import { hexTitle, hexView } from '../src/app/hex-view.ts';
+import { bytesPerLine, hexTitle, hexView } from '../src/app/hex-view.ts';
 import type { Rect } from '../src/app/layout.ts';
 import type { Session } from '../src/app/session.ts';
 import type { AppState } from '../src/app/state.ts';
@@ -16,27 +16,31 @@ export interface HexViewProps {
   readonly theme: Theme;
 }
 
-const columnsOf = (mode: 'words' | 'bytes', word: number): readonly Column[] => {
+/** Cells of a line's bytes in groups of two: "4c69 6e75 7820 7665  7273 696f 6e20 352e". */
+const bytesWidth = (bytes: number): number => (bytes === 16 ? 40 : 19);
+
+function columnsOf(mode: 'words' | 'bytes', word: number, bytes: number): readonly Column[] {
   const address: Column = { id: 'address', title: '', width: word, dropOrder: 0 };
   if (mode === 'words') {
     return [
       address,
       { id: 'word', title: '', width: word, dropOrder: 0 },
-      { id: 'points', title: '', width: 'rest', dropOrder: 0 },
+      { id: 'points', title: '', width: 'rest', least: 8, dropOrder: 0 },
     ];
   }
   return [
     address,
-    { id: 'bytes', title: '', width: 40, dropOrder: 0 },
-    { id: 'text', title: '', width: 16, dropOrder: 1 },
-    { id: 'label', title: '', width: 'rest', dropOrder: 2 },
+    { id: 'bytes', title: '', width: bytesWidth(bytes), dropOrder: 0 },
+    { id: 'text', title: '', width: bytes, dropOrder: 1 },
+    { id: 'label', title: '', width: 'rest', least: 12, dropOrder: 2 },
   ];
-};
+}
 
 export function HexView({ session, state, body, theme }: HexViewProps): ReactElement {
   const { hex } = state;
   const inner = body.width - 2;
-  const columns = fitColumns(columnsOf(hex.mode, session.kernel.elf.wordSize * 2), inner - 2);
+  const bytes = Number(bytesPerLine(session, state));
+  const columns = fitColumns(columnsOf(hex.mode, session.kernel.elf.wordSize * 2, bytes), inner - 2);
   const lines = hexView(session, state).map(({ address, cells }) =>
     paintTableLine(theme, columns, cells, inner, address === hex.cursor ? 'selected' : 'plain'),
   );

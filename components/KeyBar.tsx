@@ -19,7 +19,7 @@ export function KeyBar({ state, columns, theme, position }: KeyBarProps): ReactE
     const text = cut(theme, ` ${visibleText(state.message.text)}`, columns);
     return <Lines lines={[paint(theme, state.message.tone === 'bad' ? 'bad' : 'note', text)]} width={columns} />;
   }
-  const scopes = scopesOf(state.screen, state.prompt !== undefined);
+  const scopes = scopesOf(state.screen, state.prompt?.kind);
   const texts = bindings
     .filter((binding) => binding.bar !== undefined && scopes.includes(binding.scope))
     .sort((a, b) => (a.bar ?? 0) - (b.bar ?? 0))

@@ -69,7 +69,7 @@ function clickHexLine(store: Store, line: number): void {
   const state = store.getState();
   if (line < 0 || line >= hexLines(state)) return;
   const { hex } = state;
-  const by = line - Number((hex.cursor - hex.address) / bytesPerLine(store.session, hex));
+  const by = line - Number((hex.cursor - hex.address) / bytesPerLine(store.session, state));
   if (by === 0) store.dispatch({ type: 'follow' });
   else store.dispatch({ type: 'move', by, unit: 'row' });
 }

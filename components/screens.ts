@@ -31,7 +31,7 @@ export function createScreens(store: Store, replay: ReplayStore, terminal: Termi
   const forPanes = (keys: readonly string[]): number => {
     const { screen, prompt } = store.getState();
     if (prompt !== undefined) return keys.length;
-    const scopes = scopesOf(screen, false);
+    const scopes = scopesOf(screen, undefined);
     const opens = keys.findIndex((key) => commandFor(key, scopes) === 'replay');
     return opens < 0 ? keys.length : opens + 1;
   };

@@ -142,7 +142,7 @@ export function pressKeys(store: Store, terminal: TerminalControl, keys: readonl
   for (let at = 0; at < keys.length; ) {
     const state = store.getState();
     if (state.message !== undefined) store.dispatch({ type: 'dismiss' });
-    const scopes = scopesOf(state.screen, state.prompt !== undefined);
+    const scopes = scopesOf(state.screen, state.prompt?.kind);
     const key = keys[at] as string;
     const command = commandFor(key, scopes);
     if (command === undefined) {

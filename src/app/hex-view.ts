@@ -24,8 +24,19 @@ export interface HexLine {
 export const hexLines = (state: AppState): number =>
   Math.max(1, layOut(state.columns, state.rows, state.active).body.height - 2);
 
-export const bytesPerLine = (session: Session, hex: HexState): bigint =>
-  hex.mode === 'bytes' ? 16n : BigInt(session.kernel.elf.wordSize);
+/** Cells of the frame and of the mark, beside what a line shows. */
+const beside = 4;
+
+/** Bytes of a line: a word; or 16, and 8 where these do not fit. */
+export function bytesPerLine(session: Session, { hex, columns }: AppState): bigint {
+  const { wordSize } = session.kernel.elf;
+  if (hex.mode === 'words') return BigInt(wordSize);
+  return columns >= beside + wordSize * 2 + 1 + 40 ? 16n : 8n;
+}
+
+/** Whether the value that a relocation puts somewhere has room beside its name. */
+const hasRoomForValues = (session: Session, columns: number): boolean =>
+  columns - beside - session.kernel.elf.wordSize * 4 >= 42;
 
 /** One past the last address. */
 const endOfSpace = (session: Session): bigint => 1n << BigInt(session.kernel.elf.wordSize * 8);
@@ -33,19 +44,19 @@ const endOfSpace = (session: Session): bigint => 1n << BigInt(session.kernel.elf
 /** The view with the word of an address at its top. */
 export function hexAt(session: Session, hex: HexState, address: bigint): HexState {
   const word = BigInt(session.kernel.elf.wordSize);
-  const cursor = clampAddress(session, { ...hex, mode: 'words' }, address - (address % word));
+  const cursor = clampAddress(session, address - (address % word), word);
   return { ...hex, address: cursor, cursor };
 }
 
-const clampAddress = (session: Session, hex: HexState, address: bigint): bigint => {
-  const last = endOfSpace(session) - bytesPerLine(session, hex);
+const clampAddress = (session: Session, address: bigint, step: bigint): bigint => {
+  const last = endOfSpace(session) - step;
   return address < 0n ? 0n : address > last ? last : address;
 };
 
 /** Move the cursor by lines and keep it in view; addresses stop at both ends of the address space. */
 export function moveHex(session: Session, state: AppState, lines: number): HexState {
-  const step = bytesPerLine(session, state.hex);
-  return showAddress(session, state, clampAddress(session, state.hex, state.hex.cursor + BigInt(lines) * step));
+  const step = bytesPerLine(session, state);
+  return showAddress(session, state, clampAddress(session, state.hex.cursor + BigInt(lines) * step, step));
 }
 
 /** The first or the last line of the section that the cursor is in; undefined where it is in none. */
@@ -53,28 +64,36 @@ export function moveHexToEnd(session: Session, state: AppState, end: 'first' | '
   const { hex } = state;
   const span = session.kernel.elf.addressSpace.locate(hex.cursor)?.span;
   if (span === undefined) return undefined;
-  const step = bytesPerLine(session, hex);
+  const step = bytesPerLine(session, state);
   // Lines keep their distance from the cursor, so that none is drawn twice.
   const steps = end === 'first' ? (hex.cursor - span.start) / step : (span.end - 1n - hex.cursor) / step;
   return showAddress(session, state, end === 'first' ? hex.cursor - steps * step : hex.cursor + steps * step);
 }
 
+/** The cursor at an address, and its line on the screen; all lines keep their distance from it in steps of a line. */
 function showAddress(session: Session, state: AppState, cursor: bigint): HexState {
-  const step = bytesPerLine(session, state.hex);
+  const step = bytesPerLine(session, state);
   const height = BigInt(hexLines(state));
-  let { address } = state.hex;
-  if (cursor < address) address = cursor;
-  if (cursor >= address + height * step) address = cursor - (height - 1n) * step;
-  return { ...state.hex, cursor, address: address < 0n ? 0n : address };
+  const { address } = state.hex;
+  const line = cursor < address ? 0n : (cursor - address) / step;
+  const top = cursor - (line < height ? line : height - 1n) * step;
+  return { ...state.hex, cursor, address: top < 0n ? cursor % step : top };
+}
+
+/** Words as bytes, or bytes as words. */
+export function switchHexMode(session: Session, state: AppState): HexState {
+  const hex = { ...state.hex, mode: state.hex.mode === 'words' ? 'bytes' : 'words' } as const;
+  return moveHex(session, { ...state, hex }, 0);
 }
 
 /** The visible lines. An address where the file holds nothing says so. */
 export function hexView(session: Session, state: AppState): HexLine[] {
   const { hex } = state;
   const { elf } = session.kernel;
-  const step = bytesPerLine(session, hex);
+  const step = bytesPerLine(session, state);
   const height = hexLines(state);
   const lines: HexLine[] = [];
+  const isWide = hasRoomForValues(session, state.columns);
   const fills = hex.mode === 'words' ? pendingIn(session, hex.address, step * BigInt(height)) : new Map();
   for (let i = 0; i < height; i++) {
     const address = hex.address + BigInt(i) * step;
@@ -86,7 +105,7 @@ export function hexView(session: Session, state: AppState): HexLine[] {
     else if (hex.mode === 'bytes') {
       const text = span(asciiOf(bytes), 'dim');
       lines.push({ address, cells: [place, span(byteGroups(bytes)), text, label] });
-    } else lines.push({ address, cells: [place, ...wordCells(session, address, bytes, fills, label)] });
+    } else lines.push({ address, cells: [place, ...wordCells(session, address, bytes, fills, label, isWide)] });
   }
   return lines;
 }
@@ -123,6 +142,7 @@ function wordCells(
   bytes: Uint8Array,
   fills: ReadonlyMap<bigint, number>,
   label: readonly Span[],
+  isWide: boolean,
 ): Cell[] {
   const { kernel, linker } = session;
   const { wordSize } = kernel.elf;
@@ -134,7 +154,8 @@ function wordCells(
   const points = value !== 0n && linker.containing(value) !== undefined;
   const name = visible(linker.nameSlot(address) ?? (points ? linker.nameAddress(value) : ''));
   if (value === raw) return [word, [span(name, 'name'), ...label]];
-  return [word, [span('→ ', 'dim'), span(hexWord(value, wordSize), 'good'), span(`  ${name}`, 'name'), ...label]];
+  const digits = isWide || name === '' ? span(`${hexWord(value, wordSize)}  `, 'good') : span('');
+  return [word, [span('→ ', 'dim'), digits, span(name, 'name'), ...label]];
 }
 
 /** Where the word under the cursor points: as it is relocated, where it is; undefined where it points nowhere. */
@@ -151,8 +172,7 @@ export function wordTarget(session: Session, state: AppState): bigint | undefine
 export function hexTitle(session: Session, { cursor }: HexState): { readonly title: string; readonly tally: string } {
   const { kernel, linker } = session;
   const slot = readyValue(kernel.mcount)?.slotAt(cursor);
-  const name = visible(linker.nameAddress(cursor));
-  const title = `Bytes at ${slot === undefined ? name : `${name}, mcount slot ${slot}`}`;
+  const title = `Bytes at ${slot === undefined ? visible(linker.nameAddress(cursor)) : `mcount slot ${slot}`}`;
   const found = kernel.elf.addressSpace.locate(cursor);
   if (found === undefined) return { title, tally: 'in no section' };
   const section = visible(found.span.section?.name ?? 'segment');
@@ -187,9 +207,11 @@ function pendingIn(session: Session, start: bigint, length: bigint): Map<bigint,
 }
 
 function byteGroups(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString('hex').padEnd(32, ' ');
-  const groups = hex.match(/.{4}/g) ?? [];
-  return `${groups.slice(0, 4).join(' ')}  ${groups.slice(4).join(' ')}`;
+  const groups =
+    Buffer.from(bytes)
+      .toString('hex')
+      .match(/.{1,4}/g) ?? [];
+  return `${groups.slice(0, 4).join(' ')}  ${groups.slice(4).join(' ')}`.trimEnd();
 }
 
 const asciiOf = (bytes: Uint8Array): string =>

@@ -3,7 +3,7 @@
  * key is written anywhere else.
  */
 
-import type { Screen } from './state.ts';
+import type { Prompt, Screen } from './state.ts';
 
 export type CommandId =
   | 'quit'
@@ -56,8 +56,11 @@ export type CommandId =
   | 'erase-before'
   | 'erase-after';
 
-/** Where a binding holds. 'view' is any screen without an open prompt; 'browse', 'hex' and 'text' are one screen each. */
-export type Scope = 'view' | 'browse' | 'hex' | 'text' | 'prompt';
+/**
+ * Where a binding holds. 'view' is any screen without an open prompt; 'browse', 'hex' and 'text' are one screen each;
+ * 'prompt' is any prompt, 'search' the one with a list of hits.
+ */
+export type Scope = 'view' | 'browse' | 'hex' | 'text' | 'prompt' | 'search';
 
 export interface Binding {
   readonly command: CommandId;
@@ -81,10 +84,10 @@ export const bindings: readonly Binding[] = [
     command: 'first',
     keys: ['g', 'home'],
     scope: 'view',
-    label: 'first row; in the hex view, of the section',
+    label: 'first row, or start of the section',
     group: 'Move',
   },
-  { command: 'last', keys: ['G', 'end'], scope: 'view', label: 'last row', group: 'Move' },
+  { command: 'last', keys: ['G', 'end'], scope: 'view', label: 'last row, or end of the section', group: 'Move' },
 
   {
     command: 'next-pane',
@@ -222,36 +225,44 @@ export const bindings: readonly Binding[] = [
     barLabel: 'close',
   },
 
-  { command: 'accept', keys: ['enter'], scope: 'prompt', label: 'go there', group: 'Prompt', bar: 1, barLabel: 'go' },
+  {
+    command: 'prompt-down',
+    keys: ['down', 'ctrl-n', 'tab'],
+    scope: 'search',
+    label: 'next hit',
+    group: 'Prompt',
+    bar: 1,
+    barLabel: 'next',
+  },
+  {
+    command: 'prompt-up',
+    keys: ['up', 'ctrl-p', 'shift-tab'],
+    scope: 'search',
+    label: 'previous hit',
+    group: 'Prompt',
+    bar: 2,
+    barLabel: 'previous',
+  },
+  { command: 'prompt-page-down', keys: ['pagedown'], scope: 'search', label: 'a page of hits down', group: 'Prompt' },
+  { command: 'prompt-page-up', keys: ['pageup'], scope: 'search', label: 'a page of hits up', group: 'Prompt' },
+  {
+    command: 'accept',
+    keys: ['enter'],
+    scope: 'prompt',
+    label: 'go there, or keep the filter',
+    group: 'Prompt',
+    bar: 8,
+    barLabel: 'accept',
+  },
   {
     command: 'cancel',
     keys: ['escape'],
     scope: 'prompt',
     label: 'close the prompt',
     group: 'Prompt',
-    bar: 2,
+    bar: 9,
     barLabel: 'cancel',
   },
-  {
-    command: 'prompt-down',
-    keys: ['down', 'ctrl-n', 'tab'],
-    scope: 'prompt',
-    label: 'next hit',
-    group: 'Prompt',
-    bar: 3,
-    barLabel: 'next',
-  },
-  {
-    command: 'prompt-up',
-    keys: ['up', 'ctrl-p', 'shift-tab'],
-    scope: 'prompt',
-    label: 'previous hit',
-    group: 'Prompt',
-    bar: 4,
-    barLabel: 'previous',
-  },
-  { command: 'prompt-page-down', keys: ['pagedown'], scope: 'prompt', label: 'a page of hits down', group: 'Prompt' },
-  { command: 'prompt-page-up', keys: ['pageup'], scope: 'prompt', label: 'a page of hits up', group: 'Prompt' },
   { command: 'edit-left', keys: ['left', 'ctrl-b'], scope: 'prompt', label: 'cursor left', group: 'Prompt' },
   { command: 'edit-right', keys: ['right', 'ctrl-f'], scope: 'prompt', label: 'cursor right', group: 'Prompt' },
   { command: 'edit-home', keys: ['home', 'ctrl-a'], scope: 'prompt', label: 'cursor to the start', group: 'Prompt' },
@@ -291,11 +302,11 @@ export const bindings: readonly Binding[] = [
   },
 ];
 
-/** The scopes that hold on a screen, the most special first. */
-export function scopesOf(screen: Screen, prompting: boolean): readonly Scope[] {
+/** The scopes that hold on a screen, or in the prompt that is open on it, the most special first. */
+export function scopesOf(screen: Screen, prompt: Prompt['kind'] | undefined): readonly Scope[] {
   // The replay has a key table of its own: replay/keymap.ts.
   if (screen === 'replay') return [];
-  if (prompting) return ['prompt'];
+  if (prompt !== undefined) return prompt === 'search' ? ['search', 'prompt'] : ['prompt'];
   if (screen === 'browse') return ['browse', 'view'];
   return screen === 'hex' ? ['hex', 'view'] : ['text', 'view'];
 }

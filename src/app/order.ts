@@ -142,9 +142,9 @@ export class OrderCache {
   }
 
   *#filtered(table: PaneTable, sort: string, filter: string, whole: Kept, test: RowTest): Work<Uint32Array> {
-    const wider = this.#kept[table.id].find(
-      (row) => row.sort === sort && row.filter !== '' && narrows(row.filter, filter),
-    );
+    const [wider] = this.#kept[table.id]
+      .filter((row) => row.sort === sort && row.filter !== '' && narrows(row.filter, filter))
+      .sort((a, b) => a.order.length - b.order.length);
     if (table.scan === undefined) return yield* selectKeys(wider?.keys ?? whole.keys ?? allRows(table.count), test);
     // Rows that are read from the file are looked at in the file's order, whatever the order on the screen.
     const kept = yield* wider?.keys === undefined

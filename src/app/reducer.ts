@@ -7,6 +7,7 @@
  *   screens.ts  hex view, help, facts
  */
 import type { Action } from './actions.ts';
+import { switchHexMode } from './hex-view.ts';
 import { clearFilter, ordered, ordering, sortNext } from './ordering.ts';
 import { openLayout, paneLines } from './pane-lines.ts';
 import { type PaneId, paneIds } from './panes/pane-table.ts';
@@ -93,7 +94,7 @@ export function reduce(session: Session, state: AppState, action: Action): AppSt
     case 'show':
       return show(session, state, action.screen);
     case 'hex-mode':
-      return { ...state, hex: { ...state.hex, mode: state.hex.mode === 'words' ? 'bytes' : 'words' } };
+      return { ...state, hex: switchHexMode(session, state) };
     case 'open-prompt':
       return openPrompt(session, state, action.kind, action.text);
     case 'prompt-text':

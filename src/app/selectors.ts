@@ -80,18 +80,30 @@ export interface FocusMark {
   readonly tone: Role;
 }
 
-/** The focus line: a mark for each of the four tables. */
-export function focusMarks(session: Session, state: AppState): readonly FocusMark[] {
+/** The focus line: a mark for each of the four tables; in words, shorter, and as short as can be. */
+export function focusMarks(session: Session, state: AppState): readonly (readonly FocusMark[])[] {
   const { links } = state;
   const region = readyValue(session.kernel.mcount);
   const slot = links.slot.state === 'linked' ? region?.slot(links.slot.key) : undefined;
   const isZero = slot?.raw === 0n;
-  const detail = slot === undefined ? '' : `${slot.index}${isZero ? ' (zero in the file)' : ''}`;
+  const mark = (label: string, ok: boolean, detail = ''): FocusMark => ({
+    label,
+    ok,
+    detail,
+    tone: isZero ? 'zero' : 'dim',
+  });
+  const index = slot === undefined ? '' : String(slot.index);
+  const row = (symbol: string, reloc: string, detail: string): FocusMark[] => [
+    mark(symbol, links.symbol.state === 'linked'),
+    mark('slot', slot !== undefined, detail),
+    mark(reloc, links.relocation.state === 'linked'),
+    mark('BTF', links.func.state === 'linked'),
+  ];
   return [
-    { label: 'symbol', ok: links.symbol.state === 'linked', detail: '', tone: 'dim' },
-    { label: 'slot', ok: slot !== undefined, detail, tone: isZero ? 'zero' : 'dim' },
-    { label: 'reloc', ok: links.relocation.state === 'linked', detail: '', tone: 'dim' },
-    { label: 'BTF', ok: links.func.state === 'linked', detail: '', tone: 'dim' },
+    row('symbol', 'reloc', `${index}${isZero ? ' (zero in the file)' : ''}`),
+    row('symbol', 'reloc', isZero ? `${index} (zero)` : index),
+    row('symbol', 'reloc', ''),
+    row('sym', 'rel', ''),
   ];
 }
 

@@ -94,13 +94,13 @@ export function follow(session: Session, state: AppState): AppState {
     const table = session.panes[pane];
     const link = table.linkOf(state.links);
     if (link.state === 'missing') {
-      skipped.push(`no ${table.noun} (${visible(link.reason)})`);
+      skipped.push(`${table.title}: ${visible(link.reason)}`);
       continue;
     }
     const next = jump(session, state, table.focusOf(link.key), pane);
-    return skipped[0] === undefined ? next : say(next, `${skipped[0]}: on to ${table.title}`);
+    return skipped[0] === undefined ? next : say(next, `${skipped[0]}; on to ${table.title}`);
   }
-  return say(state, `nothing to follow: ${skipped[0] ?? ''}`);
+  return say(state, `nothing to follow; ${skipped[0] ?? ''}`);
 }
 
 export function goBack(session: Session, state: AppState, direction: 'back' | 'forward'): AppState {

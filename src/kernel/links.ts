@@ -251,9 +251,12 @@ export class Linker {
     return apart === 0n ? name : `${name}${apart < 0n ? '-' : '+'}0x${(apart < 0n ? -apart : apart).toString(16)}`;
   }
 
-  /** The place of an entry by name: "tty_write+0x10", or ".debug_loc+0x10" where it is in no memory. */
+  /** The place of an entry by name: "slot 23650", "init_task+0x10", or ".debug_loc+0x10" where it is in no memory. */
   namePlace(entry: RelocationRow): string {
-    if (this.#isInMemory(entry)) return this.nameAddress(entry.address);
+    if (this.#isInMemory(entry)) {
+      const slot = readyValue(this.#kernel.mcount)?.slotAt(entry.address);
+      return slot === undefined ? this.nameAddress(entry.address) : `slot ${slot}`;
+    }
     const target = this.#kernel.elf.sections[entry.table.section.sh_info];
     return `${target?.name ?? 'no section'}+0x${entry.place.toString(16)}`;
   }

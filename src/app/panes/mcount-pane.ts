@@ -29,9 +29,9 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
     noun: 'slot',
     columns: [
       { id: 'place', title: 'place', width: word, dropOrder: 2 },
-      { id: 'raw', title: 'raw', width: word, dropOrder: 0 },
+      { id: 'raw', title: 'raw', width: word, dropOrder: 1 },
       { id: 'relocated', title: 'relocated', width: word, dropOrder: 0 },
-      { id: 'symbol', title: 'symbol', width: 'rest', dropOrder: 0 },
+      { id: 'symbol', title: 'symbol', width: 'rest', least: 16, dropOrder: 0 },
       { id: 'by', title: 'how', width: 24, dropOrder: 3 },
       { id: 'slot', title: 'slot', width: 6, dropOrder: 4, align: 'right' },
     ],

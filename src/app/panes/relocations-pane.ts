@@ -50,7 +50,7 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
       { id: 'type', title: 'type', width: 18, dropOrder: 1 },
       { id: 'value', title: 'symbol + addend', width: 20, dropOrder: 2 },
       { id: 'target', title: 'target', width: 'rest', least: 14, dropOrder: 0 },
-      { id: 'in', title: 'at', width: 22, dropOrder: 3 },
+      { id: 'in', title: 'at', width: 28, dropOrder: 3 },
       { id: 'section', title: 'section', width: 14, dropOrder: 4 },
     ],
     count: list.count,

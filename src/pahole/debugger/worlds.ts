@@ -40,6 +40,8 @@ export interface WorldsInput {
   readonly typeProblems?: TypeProblems | undefined;
   /** What pahole is said to be run on. */
   readonly file: string;
+  /** One that was made already of these entries. */
+  readonly replay?: Replay | undefined;
 }
 
 export class Worlds {
@@ -56,18 +58,19 @@ export class Worlds {
     this.entries = input.entries;
     this.file = input.file;
     this.#typeProblems = input.typeProblems;
-    this.#names = new NameIds(input.entries.names);
+    const made = input.replay;
+    this.#names = made?.names ?? new NameIds(input.entries.names);
+    if (made !== undefined) this.#add({ bytes: made.bytes, version: made.rules.version }, made);
   }
 
   world(variant: Variant): World {
-    const name = nameOf(variant);
-    let world = this.#worlds.get(name);
-    if (world === undefined) {
-      const run = this.#run(variant);
-      const { timeline } = run;
-      world = { kernel: this.kernel, variant, replay: run, timeline, track: new Track(timeline) };
-      this.#worlds.set(name, world);
-    }
+    return this.#worlds.get(nameOf(variant)) ?? this.#add(variant, this.#run(variant));
+  }
+
+  #add(variant: Variant, run: Replay): World {
+    const { timeline } = run;
+    const world = { kernel: this.kernel, variant, replay: run, timeline, track: new Track(timeline) };
+    this.#worlds.set(nameOf(variant), world);
     return world;
   }
 
