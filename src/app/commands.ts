@@ -174,7 +174,3 @@ function typedText(keys: readonly string[], commandOf: (key: string) => CommandI
   }
   return text;
 }
-
-/** One key. */
-export const pressKey = (store: Store, terminal: TerminalControl, key: string): void =>
-  pressKeys(store, terminal, [key]);

@@ -68,7 +68,7 @@ export interface Binding {
   readonly scope: Scope;
   readonly label: string;
   readonly group: 'Move' | 'Panes' | 'Find' | 'Look' | 'Hex view' | 'Prompt' | 'Program';
-  /** Rank in the key bar; those without are in the help alone. */
+  /** Rank in the key bar, the two highest stay longest; those without are in the help alone. */
   readonly bar?: number;
   readonly barLabel?: string;
 }
@@ -153,7 +153,7 @@ export const bindings: readonly Binding[] = [
     scope: 'browse',
     label: 'filter the pane by words',
     group: 'Find',
-    bar: 7,
+    bar: 8,
     barLabel: 'filter',
   },
   { command: 'close', keys: ['escape'], scope: 'browse', label: 'clear the filter of the pane', group: 'Find' },
@@ -183,7 +183,7 @@ export const bindings: readonly Binding[] = [
     scope: 'view',
     label: 'facts on the kernel, and where each was read',
     group: 'Look',
-    bar: 10,
+    bar: 8,
     barLabel: 'facts',
   },
   { command: 'copy', keys: ['y'], scope: 'view', label: 'copy name and address of the focus', group: 'Look' },
@@ -212,7 +212,7 @@ export const bindings: readonly Binding[] = [
     scope: 'hex',
     label: 'back to the panes',
     group: 'Hex view',
-    bar: 9,
+    bar: 10,
     barLabel: 'close',
   },
   {
@@ -221,7 +221,7 @@ export const bindings: readonly Binding[] = [
     scope: 'text',
     label: 'back to the panes',
     group: 'Look',
-    bar: 9,
+    bar: 10,
     barLabel: 'close',
   },
 
@@ -251,7 +251,7 @@ export const bindings: readonly Binding[] = [
     scope: 'prompt',
     label: 'go there, or keep the filter',
     group: 'Prompt',
-    bar: 8,
+    bar: 20,
     barLabel: 'accept',
   },
   {
@@ -260,7 +260,7 @@ export const bindings: readonly Binding[] = [
     scope: 'prompt',
     label: 'close the prompt',
     group: 'Prompt',
-    bar: 9,
+    bar: 21,
     barLabel: 'cancel',
   },
   { command: 'edit-left', keys: ['left', 'ctrl-b'], scope: 'prompt', label: 'cursor left', group: 'Prompt' },
@@ -279,7 +279,7 @@ export const bindings: readonly Binding[] = [
     scope: 'view',
     label: 'these keys',
     group: 'Program',
-    bar: 8,
+    bar: 9,
     barLabel: 'keys',
   },
   { command: 'redraw', keys: ['ctrl-l'], scope: 'view', label: 'draw the screen again', group: 'Program' },
@@ -297,7 +297,7 @@ export const bindings: readonly Binding[] = [
     scope: 'browse',
     label: 'quit',
     group: 'Program',
-    bar: 9,
+    bar: 10,
     barLabel: 'quit',
   },
 ];

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../src/app/commands.ts';
 import { helpLines, helpMarkdown } from '../../src/app/help.ts';
 import { type Binding, bindings, commandFor, type Scope, scopesOf, writeKey } from '../../src/app/keymap.ts';
+import { replayBindings } from '../../src/app/replay/keymap.ts';
 import { textLines } from '../../src/app/text-screens.ts';
 import { deskOf } from './kernels.ts';
 
@@ -78,10 +79,10 @@ test('every command does something: it changes the state or asks the terminal', 
 });
 
 describe('the help', () => {
-  test('lists every binding once, under its group', () => {
+  test('lists every binding once, those of the replay too', () => {
     const shown = helpLines().filter(({ kind }) => kind === 'binding');
-    const keys = bindings.map((row) => `${row.keys.map(writeKey).join(' ')} ${row.label}`);
-    expect(shown.map((row) => `${row.keys} ${row.text}`).sort()).toEqual(keys.sort());
+    const all = [...bindings, ...replayBindings].map((row) => `${row.keys.map(writeKey).join(' ')} ${row.label}`);
+    expect(shown.map((row) => `${row.keys} ${row.text}`).sort()).toEqual(all.sort());
   });
 
   test('keeps its lines from being scrolled away', () => {

@@ -81,7 +81,7 @@ describe('a new size', () => {
     const end = help.state.scroll;
     help.do({ type: 'resize', columns: 80, rows: 40 });
     expect(help.state.scroll).toBeLessThan(end);
-    help.do({ type: 'resize', columns: 80, rows: 90 });
+    help.do({ type: 'resize', columns: 80, rows: 200 });
     expect(help.state.scroll).toBe(0);
   });
 });

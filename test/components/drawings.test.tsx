@@ -33,7 +33,7 @@ describe('80×24', () => {
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
        static, and the mcount region is all zero in the file: pahole before 1.22
        takes no function for traceable and keeps external ones only (inferred)
-       / search  Tab pane  Enter follow  i facts  x hex  - back  ? keys  q quit
+       / search  Tab pane  Enter follow  r replay  x hex  - back  ? keys  q quit
       "
     `);
   });
@@ -64,7 +64,7 @@ describe('80×24', () => {
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
        static, and the mcount region is all zero in the file: pahole before 1.22
        takes no function for traceable and keeps external ones only (inferred)
-       / search  Tab pane  Enter follow  i facts  x hex  - back  ? keys  q quit
+       / search  Tab pane  Enter follow  r replay  x hex  - back  ? keys  q quit
       "
     `);
   });
@@ -196,7 +196,7 @@ describe('80×24', () => {
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
        static, and the mcount region is all zero in the file: pahole before 1.22
        takes no function for traceable and keeps external ones only (inferred)
-       / search  b words/bytes  Enter follow  i facts  - back  ? keys  Esc close
+       / search  b words/bytes  Enter follow  r replay  - back  ? keys  Esc close
       "
     `);
   });
@@ -227,7 +227,7 @@ describe('80×24', () => {
        linux_banner  symbol ✓  slot ✗  reloc ✗  BTF ✗
        not a function: BTF has no FUNC record for it
 
-       / search  b words/bytes  Enter follow  i facts  - back  ? keys  Esc close
+       / search  b words/bytes  Enter follow  r replay  - back  ? keys  Esc close
       "
     `);
   });
@@ -236,7 +236,7 @@ describe('80×24', () => {
     expect(draw(storyAt(80, 24).press('?', 'pagedown'))).toMatchInlineSnapshot(`
       "
        kinspect  vmlinux · Linux 5.10.0-kinspect · mcount all zero in the file
-      ┌ Keys ────────────────────────────────────────────────── lines 17 to 33 of 64 ┐
+      ┌ Keys ───────────────────────────────────────────────── lines 17 to 33 of 128 ┐
       │   4                   BTF FUNC records                                       │
       │   Enter               follow the link to the next pane                       │
       │   - Backspace Ctrl-O  back to where you were                                 │
@@ -253,12 +253,12 @@ describe('80×24', () => {
       │                                                                              │
       │ Look                                                                         │
       │   x                   bytes at the focus, as words or as bytes               │
-      │   i                   facts on the kernel, and where each was read           │
+      │   r                   replay pahole's decisions, at this function            │
       └──────────────────────────────────────────────────────────────────────────────┘
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
        static, and the mcount region is all zero in the file: pahole before 1.22
        takes no function for traceable and keeps external ones only (inferred)
-       / search  i facts  - back  ? keys  Esc close
+       / search  r replay  - back  i facts  ? keys  Esc close
       "
     `);
   });
@@ -289,7 +289,7 @@ describe('80×24', () => {
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
        static, and the mcount region is all zero in the file: pahole before 1.22
        takes no function for traceable and keeps external ones only (inferred)
-       / search  i facts  - back  ? keys  Esc close
+       / search  r replay  - back  i facts  ? keys  Esc close
       "
     `);
   });
@@ -343,7 +343,7 @@ test('60×15: the active pane alone', () => {
     │  ffff800010002790 T tty_release                       180│
     └──────────────────────────────────────────────────────────┘
      tty_write  symbol ✓  slot ✓ 82 (zero)  reloc ✓  BTF ✗
-     / search  Tab pane  Enter follow  i facts  ? keys  q quit
+     / search  Tab pane  Enter follow  r replay  ? keys  q quit
     "
   `);
 });

@@ -9,11 +9,12 @@ import { startSearch } from '../../src/app/search-session.ts';
 import { paneView } from '../../src/app/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { type Desk, deskOf } from '../app/kernels.ts';
+import { screensOf } from './desk-screens.ts';
 
 /** A desk with a mouse. */
 function mouseOn(at: Desk) {
   const listeners: ((event: TerminalEvent) => void)[] = [];
-  attachMouse(at.store, at.terminal, {
+  attachMouse(screensOf(at), {
     subscribe(listener) {
       listeners.push(listener);
       return () => {};

@@ -11,7 +11,7 @@ import type { PaneTable } from './pane-table.ts';
 import { hexDigitsOf, oneOf, rowFilter, yesNo } from './row-filter.ts';
 
 /** How a relocated value came about, in a column's width. */
-export const relocatedByWords: Readonly<Record<RelocatedBy, string>> = {
+const relocatedByWords: Readonly<Record<RelocatedBy, string>> = {
   'rela-addend': 'addend of the RELA entry',
   'symbol-addend': 'symbol + addend',
   'in-place-addend': 'addend in the bytes (RELR)',

@@ -71,7 +71,7 @@ const simple: Partial<Readonly<Record<ReplayCommandId, ReplayAction>>> = {
 };
 
 /** @returns whether the replay was left */
-export function runReplayCommand(store: ReplayStore, host: ReplayHost, command: ReplayCommandId): boolean {
+function runReplayCommand(store: ReplayStore, host: ReplayHost, command: ReplayCommandId): boolean {
   const action = simple[command];
   if (action !== undefined) store.dispatch(action);
   else if (command !== 'leave') runRequest(store, host, command);

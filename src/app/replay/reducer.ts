@@ -43,13 +43,13 @@ export function situationIn(state: ReplayState): Situation | undefined {
 }
 
 /** Visible entries of the list. */
-export function listRows(state: ReplayState): number {
+function listRows(state: ReplayState): number {
   const box = boxOf(layOutReplay(state.columns, state.rows, state.panel), 'functions');
   return box === undefined ? 1 : Math.max(1, innerRows(box));
 }
 
 /** Visible lines of the console, its prompt apart. */
-export function consoleRows(state: ReplayState): number {
+function consoleRows(state: ReplayState): number {
   const box = boxOf(layOutReplay(state.columns, state.rows, state.panel), 'console');
   return box === undefined ? 1 : Math.max(1, innerRows(box) - 1);
 }

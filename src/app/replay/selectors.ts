@@ -202,7 +202,7 @@ export function unitTitle({ world, state }: Situation): string {
 
 export interface TimelineView {
   readonly share: number;
-  /** For each cell of the bar the share of its entries that get a record, 0 to 1. */
+  /** For each cell of the bar how many of its entries get a record: 1 where most do, in proportion elsewhere. */
   readonly density: Float32Array;
 }
 
@@ -233,5 +233,6 @@ function densityOf({ replay }: World, width: number): Float32Array {
     for (let entry = first; entry < last; entry++) if (bytes[entry] === verdictByte.encoded) encoded++;
     density[at] = encoded / (last - first);
   }
-  return density;
+  const most = Math.max(...density, Number.MIN_VALUE);
+  return density.map((value) => value / most);
 }

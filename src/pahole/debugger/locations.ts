@@ -16,12 +16,12 @@ import type { Place } from './track.ts';
 import type { World } from './worlds.ts';
 
 /** The line of cu__encode_btf at which the loop takes an entry. */
-export const entryLine = 722;
+const entryLine = 722;
 
 /** The lines that have a statement, ascending. */
 export const statementLines: readonly number[] = paholeLines.map(({ line }) => line).sort((a, b) => a - b);
 
-export const isPaholeFunction = (name: string): name is PaholeFunctionName => Object.hasOwn(paholeFunctions, name);
+const isPaholeFunction = (name: string): name is PaholeFunctionName => Object.hasOwn(paholeFunctions, name);
 
 /**
  * @param here the line that "here" and offsets are counted from; 0 without a process
@@ -56,7 +56,7 @@ function lineLocation(number: number, file: string | undefined): Location {
   throw new Complaint(`No line ${number} in ${where}.`, true);
 }
 
-export const firstLine = (name: PaholeFunctionName): number => paholeFunctions[name].line;
+const firstLine = (name: PaholeFunctionName): number => paholeFunctions[name].line;
 
 /** What a stop at a location asks of a place; undefined for every place at its line. */
 export function locationTest(world: World, location: Location): ((place: Place) => boolean) | undefined {
@@ -80,7 +80,7 @@ export function entriesOf(world: World, location: Extract<Location, { kind: 'ent
   return unit === undefined ? found : found.filter((entry) => isUnit(world, unitOfEntry(entries, entry), unit));
 }
 
-export function countEntries(world: World, location: Location): number {
+function countEntries(world: World, location: Location): number {
   return location.kind === 'entry' ? entriesOf(world, location).length : 0;
 }
 

@@ -47,7 +47,7 @@ function breakpointLines(world: World, mark: number, { breakpoint, direction }: 
 }
 
 /** Whether two places are in one call of one function. */
-export function sameFrame(a: Place, b: Place): boolean {
+function sameFrame(a: Place, b: Place): boolean {
   const name = paholeLine(a.line)?.function;
   if (name === undefined || name !== paholeLine(b.line)?.function || a.unit !== b.unit) return false;
   // collect_function and its like are called anew for each symbol or entry.

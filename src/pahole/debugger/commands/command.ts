@@ -4,7 +4,7 @@ import type { Outcome, Situation } from '../situation.ts';
 export type CommandGroup = 'Running' | 'Breakpoints' | 'Data' | 'Stack' | 'Source' | 'Replay' | 'Support';
 
 /** What an empty line does after it: the same again, the command without its arguments, or nothing. */
-export type Repeats = 'again' | 'bare' | 'no';
+type Repeats = 'again' | 'bare' | 'no';
 
 /** What Tab finds behind the command. */
 export type Completes = 'location' | 'expression' | 'breakpoint' | 'verdict' | 'variant' | 'command' | 'info' | 'seek';

@@ -52,7 +52,7 @@ function display(situation: Situation, text: string): Outcome {
   return { state: next, reply };
 }
 
-export function undisplay(situation: Situation, text: string): Outcome {
+function undisplay(situation: Situation, text: string): Outcome {
   const { state } = situation;
   if (text === '') {
     if (state.displays.length === 0) return say(situation);

@@ -15,7 +15,7 @@ import { asItWas, sameVariant, type Variant, type World } from '../worlds.ts';
 import type { Command } from './command.ts';
 
 /** Stand at a mark and say where that is. */
-export function arrive(situation: Situation, mark: number, ...said: readonly string[]): Outcome {
+function arrive(situation: Situation, mark: number, ...said: readonly string[]): Outcome {
   const { worlds, world } = situation;
   const state = standAt(situation.state, world, mark);
   if (state.phase === 'ended') return { state, reply: [...endLines(world), ...said] };
@@ -135,7 +135,7 @@ function variantOf(text: string, now: Variant): Variant {
 const describe = ({ bytes, version }: Variant): string => `region ${bytes}, pahole ${version}`;
 
 /** What is held against what really ran: the variant at hand, or the relocated region where that is what ran. */
-export const hypothetical = (variant: Variant): Variant =>
+const hypothetical = (variant: Variant): Variant =>
   sameVariant(variant, asItWas) ? { ...asItWas, bytes: 'relocated' } : variant;
 
 function whatIf(situation: Situation, text: string): Outcome {
@@ -149,7 +149,7 @@ function whatIf(situation: Situation, text: string): Outcome {
 }
 
 /** The same moment in another replay. */
-export function enterVariant({ worlds, world, state }: Situation, variant: Variant): Situation['state'] {
+function enterVariant({ worlds, world, state }: Situation, variant: Variant): Situation['state'] {
   if (sameVariant(variant, state.variant)) return state;
   const next = { ...state, variant };
   if (state.phase === 'ready') return next;

@@ -146,7 +146,7 @@ function* matchingEntries({ replay }: World, regex: RegExp): Generator<number> {
 }
 
 /** "static tty_write(file, buf, count, ppos);" */
-export function signature({ replay: { entries } }: World, entry: number): string {
+function signature({ replay: { entries } }: World, entry: number): string {
   const names = entryParams(entries, entry).map(({ name }) => printable(name ?? '<unnamed>'));
   if (entryHas(entries, entry, 'vararg')) names.push('...');
   const prefix = entryHas(entries, entry, 'external') ? '' : 'static ';

@@ -71,7 +71,7 @@ function printArray(world: World, place: Place, type: Type, rows: readonly Raw[]
   return `{${parts.join(', ')}}${rows.length > limit ? '...' : ''}`;
 }
 
-export function printNumber(type: Type, raw: number | bigint, format?: Format): string {
+function printNumber(type: Type, raw: number | bigint, format?: Format): string {
   if (format === undefined || format === 's' || format === 'f') {
     if (type.kind === 'bool') return raw === 0 ? 'false' : 'true';
     return type.kind === 'char' ? digits(BigInt(raw), 1, 'c') : String(raw);

@@ -28,7 +28,7 @@ export const byNameId = (id: number): number => NULL - 1 - id;
 const nameIdOf = (row: number): number => NULL - 1 - row;
 
 /** The row of .symtab of an element of functions[]. */
-export function elementRow({ replay }: World, element: number): number {
+function elementRow({ replay }: World, element: number): number {
   if (element >= 0) return element;
   const position = replay.table.find(replay.names.text(nameIdOf(element)));
   return replay.table.keptSorted[position] ?? NULL;

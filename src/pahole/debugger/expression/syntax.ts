@@ -27,7 +27,7 @@ export type Expression =
       readonly right: Expression;
     };
 
-export type UnaryOperator = '!' | '-' | '~' | '*' | '&';
+type UnaryOperator = '!' | '-' | '~' | '*' | '&';
 
 /** Binary operators by how tightly they bind, loosest first. */
 const levels = [
