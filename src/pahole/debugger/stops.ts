@@ -94,24 +94,24 @@ function complaintOf(error: unknown): string {
 }
 
 /** Whether functions_cnt has just changed, or, going back, whether this line changes it. */
-function changes({ timeline, replay }: World, { mark, line, symbol }: Place, direction: 1 | -1): boolean {
+function changes(world: World, { mark, line, symbol }: Place, direction: 1 | -1): boolean {
   // In the loop over symbols: those that are functions.
-  if (line === 617 || line === 66) return isCollected(replay.collected?.functions, symbol);
-  return watchedValue(timeline, mark) !== watchedValue(timeline, mark - direction);
+  if (line === 617 || line === 66) return collectedRows(world)[symbol] === 1;
+  return watchedValue(world.timeline, mark) !== watchedValue(world.timeline, mark - direction);
 }
 
 export const watchedValue = (timeline: World['timeline'], mark: number): number =>
   timeline.functionsCnt(Math.max(0, mark));
 
-function isCollected(rows: Uint32Array | undefined, row: number): boolean {
-  let low = 0;
-  let high = rows?.length ?? 0;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = rows?.[middle] as number;
-    if (other === row) return true;
-    if (other < row) low = middle + 1;
-    else high = middle;
+const collected = new WeakMap<World, Uint8Array>();
+
+/** A 1 for each row of .symtab that becomes an element of functions[]. */
+function collectedRows(world: World): Uint8Array {
+  let rows = collected.get(world);
+  if (rows === undefined) {
+    rows = new Uint8Array(world.replay.collected?.visited ?? 0);
+    for (const row of world.replay.collected?.functions ?? []) rows[row] = 1;
+    collected.set(world, rows);
   }
-  return false;
+  return rows;
 }
