@@ -117,13 +117,13 @@ async function answer(
 /** A session of the debugger over this replay; other bytes and versions are a command away in it. */
 async function runInDebugger(
   script: readonly string[],
-  { kernel, types, input }: ReplayJob,
+  { kernel, types, input, replay }: ReplayJob,
   options: ReplayOptions,
   io: CliIo,
 ): Promise<number> {
   const { entries } = input;
   const typeProblems = (rules: EncoderRules) => findTypeProblems(types, entries, rules);
-  const worlds = new Worlds({ kernel, entries, typeProblems, file: options.file });
+  const worlds = new Worlds({ kernel, entries, typeProblems, file: options.file, replay });
   const session = createDebugger(worlds, { bytes: options.mcount, version: versionOf(options) });
   const failures = await runScript(script, session, io);
   return failures === 0 ? exitCode.ok : exitCode.no;
