@@ -30,7 +30,9 @@ const MADE_WHEN_USED = [
   [
     /= new Intl\.Segmenter\(([^)]*)\)/g,
     '= (() => { let made; return { segment: (text) => /^[\\x1b\\x20-\\x7e]*$/.test(text)' +
-      ' ? Array.from(text, (segment, index) => ({ segment, index, input: text }))' +
+      ' ? Object.assign(' +
+      ' Array.from(text, (segment, index) => ({ segment, index, input: text })),' +
+      ' { containing(index = 0) { return this[index]; } })' +
       ' : (made ??= new Intl.Segmenter($1)).segment(text) }; })()',
   ],
   [
