@@ -5,7 +5,7 @@ import { startOrders } from '../src/app/order-session.ts';
 import { createReplaySession } from '../src/app/replay/reading.ts';
 import { createReplayStore } from '../src/app/replay/store.ts';
 import { startSearch } from '../src/app/search-session.ts';
-import { createSession } from '../src/app/session.ts';
+import { createSession, prepareLinks } from '../src/app/session.ts';
 import { createStore } from '../src/app/store.ts';
 import { visibleText } from '../src/format/visible.ts';
 import type { Vmlinux } from '../src/kernel/vmlinux.ts';
@@ -53,7 +53,10 @@ export async function startTui(options: TuiOptions): Promise<number> {
   // The first frame is on its way to the terminal when this is called; reading the names must not hold it up.
   let isSearchStarting = false;
   const startSearchSoon = (): void => {
-    if (!isSearchStarting) setTimeout(() => search.start(), 15).unref();
+    if (!isSearchStarting) {
+      setTimeout(() => search.start(), 15).unref();
+      setTimeout(() => prepareLinks(session), 60).unref();
+    }
     isSearchStarting = true;
   };
 

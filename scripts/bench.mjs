@@ -48,15 +48,19 @@ class Screen {
     });
     this.changed = this.started;
     this.bytes = 0;
+    this.unparsed = '';
     this.pty.onData((data) => {
       this.changed = performance.now();
       this.bytes += data.length;
-      this.terminal.write(data);
+      // Parsed when the screen is asked for: parsing takes longer than drawing, and would be measured as drawing.
+      this.unparsed += data;
     });
     this.terminal.onData((data) => this.pty.write(data));
   }
   async text() {
-    await new Promise((resolve) => this.terminal.write('', resolve));
+    const data = this.unparsed;
+    this.unparsed = '';
+    await new Promise((resolve) => this.terminal.write(data, resolve));
     const buffer = this.terminal.buffer.active;
     return Array.from(
       { length: rows },

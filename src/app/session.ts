@@ -45,6 +45,16 @@ export function createSession(kernel: Vmlinux, start?: string): Session {
 /** Slots that are looked at for the first function: those at the start may be zero, sorted there by the kernel's build. */
 const firstSlots = 4096;
 
+/**
+ * Make what the first key would otherwise wait for: the indexes behind the links, 30 ms of work on a large kernel. For
+ * the time when the first frame is on the screen and nobody has typed yet.
+ */
+export function prepareLinks({ kernel, linker }: Session): void {
+  const row = readyValue(kernel.symbols)?.functionsByAddress[0];
+  if (row === undefined) return;
+  linker.resolve(focusSymbol(row));
+}
+
 /** The first traceable function, else the first of what there is: never the padding at the start of a table. */
 function firstFocus(kernel: Vmlinux): Focus {
   const region = readyValue(kernel.mcount);

@@ -82,9 +82,10 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
       const query = parseQuery(text);
       return query.kind === 'regex' ? expressions.run(query.source, limit) : names.run(lettersOf(query, text), limit);
     };
-    send({ kind: 'ready' });
     await work();
+    // Answers are given from here on; ready is said when they come at full speed.
     if (options.warmUp) await warmUp();
+    send({ kind: 'ready' });
   }
 
   function* answerQuickly(input: SearchInput, { seq, text, limit }: Query): Generator<void, void> {
