@@ -41,7 +41,8 @@ export function createScreens(store: Store, replay: ReplayStore, terminal: Termi
     replay,
     terminal,
     press(keys) {
-      let rest = keys;
+      // Enter that was typed before the terminal was in raw mode came as a line feed.
+      let rest = keys.map((key) => (key === 'ctrl-j' ? 'enter' : key));
       while (rest.length > 0) {
         if (isReplaying()) {
           const [key, ...others] = rest;

@@ -41,10 +41,9 @@ const hasRoomForValues = (session: Session, columns: number): boolean =>
 /** One past the last address. */
 const endOfSpace = (session: Session): bigint => 1n << BigInt(session.kernel.elf.wordSize * 8);
 
-/** The view with the word of an address at its top. */
+/** The view with an address at its top: exactly there, as gdb's x does, since functions begin between two words too. */
 export function hexAt(session: Session, hex: HexState, address: bigint): HexState {
-  const word = BigInt(session.kernel.elf.wordSize);
-  const cursor = clampAddress(session, address - (address % word), word);
+  const cursor = clampAddress(session, address, BigInt(session.kernel.elf.wordSize));
   return { ...hex, address: cursor, cursor };
 }
 
@@ -64,10 +63,11 @@ export function moveHexToEnd(session: Session, state: AppState, end: 'first' | '
   const { hex } = state;
   const span = session.kernel.elf.addressSpace.locate(hex.cursor)?.span;
   if (span === undefined) return undefined;
+  if (end === 'first') return { ...hex, address: span.start, cursor: span.start };
   const step = bytesPerLine(session, state);
-  // Lines keep their distance from the cursor, so that none is drawn twice.
-  const steps = end === 'first' ? (hex.cursor - span.start) / step : (span.end - 1n - hex.cursor) / step;
-  return showAddress(session, state, end === 'first' ? hex.cursor - steps * step : hex.cursor + steps * step);
+  const cursor = span.start + ((span.end - 1n - span.start) / step) * step;
+  const top = cursor - BigInt(hexLines(state) - 1) * step;
+  return { ...hex, address: top < span.start ? span.start : top, cursor };
 }
 
 /** The cursor at an address, and its line on the screen; all lines keep their distance from it in steps of a line. */

@@ -18,9 +18,11 @@ export interface SearchSession {
 /** @param spawn starts the search's thread; undefined searches on this one */
 export function startSearch(store: Store, spawn: (() => WorkerLike) | undefined = spawnSearchWorker): SearchSession {
   let engine: SearchEngine | undefined;
+  let isOver = false;
   let asked = '';
-  const start = (): SearchEngine => {
-    if (engine === undefined) {
+  // Who leaves before the search was begun must not wait for a thread that nobody ends.
+  const start = (): SearchEngine | undefined => {
+    if (engine === undefined && !isOver) {
       const started = createSearch(searchInput(store), spawn);
       engine = started;
       started.subscribe(() => store.dispatch({ type: 'search-state', search: started.state }));
@@ -38,11 +40,12 @@ export function startSearch(store: Store, spawn: (() => WorkerLike) | undefined 
     asked = prompt.text;
     const query = parseQuery(asked);
     if (query.kind === 'empty') return;
-    start().query(asked, SEARCH_LIMIT, (reply) => store.dispatch({ type: 'found', reply }));
+    start()?.query(asked, SEARCH_LIMIT, (reply) => store.dispatch({ type: 'found', reply }));
   });
   return {
     start,
     dispose() {
+      isOver = true;
       unsubscribe();
       engine?.dispose();
     },

@@ -151,7 +151,8 @@ describe('following', () => {
     const place = at.state.hex.cursor;
     at.press('enter');
     expect([at.state.screen, at.state.links.name]).toEqual(['hex', 'tty_write']);
-    expect(at.state.hex.cursor).toBe((at.state.links.address ?? 0n) & ~7n);
+    expect(at.state.hex.cursor).toBe(at.state.links.address);
+    expect(hexTitle(at.session, at.state.hex).title).toBe('Bytes at tty_write');
     at.press('-');
     expect(at.state.hex.cursor).toBe(place);
     expect(at.press('escape').state.screen).toBe('browse');

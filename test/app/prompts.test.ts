@@ -62,7 +62,7 @@ describe('go to', () => {
   test('in the hex view it shows bytes', () => {
     const at = deskOf('sample').press('x', ':').type('tty_open').press('enter');
     expect([at.state.screen, at.state.links.name]).toEqual(['hex', 'tty_open']);
-    expect(at.state.hex.cursor).toBe((at.state.links.address ?? 0n) & ~7n);
+    expect(at.state.hex.cursor).toBe(at.state.links.address);
   });
 
   test('Escape leaves everything as it was', () => {
@@ -194,6 +194,19 @@ describe('search', () => {
     await answered(at);
     expect(searchNote(at.session, at.state)).toMatch(/^not a regular expression/);
     end();
+  });
+
+  test('is not begun once it is over: a thread would keep the program from ending', () => {
+    let threads = 0;
+    const at = deskOf('sample');
+    const search = startSearch(at.store, () => {
+      threads++;
+      throw new Error('no thread');
+    });
+    search.dispose();
+    search.start();
+    at.press('/').type('tty');
+    expect(threads).toBe(0);
   });
 
   test('a name that only the BTF has is found in its pane', async () => {

@@ -1,0 +1,142 @@
+/** Sizes, signals and ends: the screen fits, and the terminal is as it was before. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drawn, restored, spawn, start, startInShell } from './shared.ts';
+
+describe('resizing', () => {
+  test('between one pane and four, and back', async () => {
+    const pty = await start(80, 24);
+    pty.send(':tty_write\r');
+    await pty.waitFor(/▸ .*tty_write/);
+    pty.resize(200, 60);
+    await pty.waitFor((at) => at.lines[1]?.includes('┐┌ 2 mcount_loc') === true && drawn(at));
+    expect(pty.lines.filter((line) => line.includes('▸')).length).toBeGreaterThan(0);
+    for (const line of pty.lines.slice(1, 57)) expect([...line].length).toBe(200);
+    pty.resize(80, 24);
+    await pty.waitFor((at) => at.lines[1]?.startsWith('─ 1 Symbols') === true && drawn(at));
+    expect(pty.text).toContain('╌ no FUNC record: tty_write');
+    expect(pty.text).not.toContain('┐┌');
+  });
+
+  test('too small says so, and comes back', async () => {
+    const pty = await start(80, 24);
+    pty.resize(39, 9);
+    await pty.waitFor('terminal too small: 39x9, needs 40x10');
+    pty.resize(40, 10);
+    await pty.waitFor(drawn);
+    pty.send('q');
+    expect((await pty.exited).exitCode).toBe(0);
+  });
+});
+
+describe('ends', () => {
+  test.each([
+    ['q', 'q'],
+    ['Ctrl-C', '\x03'],
+    ['Ctrl-C in a prompt', '/tty\x03'],
+    ['Ctrl-C in the help', '?\x03'],
+    ['q in the panes after the help', '?qq'],
+    [':q', ':q\r'],
+  ])('%s: exit code 0, terminal restored', async (_, keys) => {
+    const pty = await start();
+    pty.send(keys);
+    expect(await pty.exited).toEqual({ exitCode: 0, signal: 0 });
+    await pty.waitFor(restored);
+  });
+
+  test('SIGTERM: terminal restored, and it is the cause of death', async () => {
+    const pty = await start();
+    pty.kill('SIGTERM');
+    expect((await pty.exited).signal).toBe(15);
+    await pty.waitFor(restored);
+  });
+
+  test('the window closed', async () => {
+    const pty = await start();
+    pty.hangUp();
+    expect((await pty.exited).signal).toBe(1);
+  });
+
+  test('in the middle of a search that is being read', async () => {
+    const pty = await start();
+    pty.send('/ttywr\x03');
+    expect((await pty.exited).exitCode).toBe(0);
+    await pty.waitFor(restored);
+  });
+});
+
+describe('in a shell', () => {
+  test('Ctrl-Z gives the shell back, fg the screen with all that was on it', async () => {
+    const pty = await startInShell();
+    pty.send('1:tty_write\r');
+    await pty.waitFor('╌ no FUNC record: tty_write');
+    pty.send('\x1a');
+    await pty.waitFor('Stopped');
+    await pty.waitFor(restored);
+    pty.send('echo $((6 * 7))\r');
+    await pty.waitFor(/^42$/m);
+    pty.send('fg\r');
+    await pty.waitFor((at) => drawn(at) && at.text.includes('╌ no FUNC record: tty_write'));
+    expect(pty.isModeOn(1006)).toBe(true);
+    pty.send('j');
+    await pty.waitFor('redirected_tty_write  symbol ✓');
+    pty.send('q');
+    await pty.waitFor((at) => restored(at) && at.text.includes('before'));
+  });
+
+  test('a size that changed while it was stopped is noticed', async () => {
+    const pty = await startInShell();
+    pty.send('\x1a');
+    await pty.waitFor('Stopped');
+    pty.resize(120, 40);
+    pty.send('fg\r');
+    await pty.waitFor((at) => drawn(at) && at.text.includes('┐┌ 2 mcount_loc'));
+  });
+});
+
+describe('without colours', () => {
+  test.each([
+    ['NO_COLOR', [], { NO_COLOR: '1' }],
+    ['--no-color', ['--no-color'], {}],
+  ])('%s: the selected row is still seen', async (_, args, env) => {
+    const pty = spawn(args, { env });
+    await pty.waitFor(drawn);
+    expect(pty.raw).toContain('\x1b[7m▸');
+    expect(pty.raw).not.toMatch(/\x1b\[(?:\d+;)*(?:3[0-7]|9[0-7])m/);
+  });
+
+  test('an ASCII locale gets ASCII', async () => {
+    const pty = spawn([], { env: { LC_ALL: 'C' } });
+    await pty.waitFor(drawn);
+    expect(pty.text).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(pty.text).toContain('+ 2 mcount_loc ---');
+  });
+});
+
+describe('what cannot be opened', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kinspect-e2e-'));
+    writeFileSync(join(folder, 'empty'), '');
+    writeFileSync(join(folder, 'text'), 'not an ELF file, but long enough to hold the header of one '.repeat(9));
+    writeFileSync(join(folder, 'cut'), Buffer.from('\x7fELF\x02\x01\x01\0\0\0\0\0', 'latin1'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each([
+    ['missing', 'no such file'],
+    ['empty', 'the file is empty'],
+    ['text', 'ELF'],
+    ['cut', 'ELF header'],
+    ['.', 'it is a directory'],
+  ])('%s: one line, exit code 3, and the screen is left alone', async (name, reason) => {
+    const pty = spawn([join(folder, name)], { columns: 200 });
+    expect(await pty.exited).toEqual({ exitCode: 3, signal: 0 });
+    await pty.waitFor(reason);
+    expect(pty.text.trim().split('\n')).toHaveLength(1);
+    expect(pty.raw).not.toContain('\x1b[?1049h');
+    expect(pty.text).not.toContain('    at ');
+  });
+});
