@@ -54,7 +54,7 @@ export function App({ screens, theme, file, facts, onFrame }: AppProps): ReactEl
       ) : state.screen === 'help' || state.screen === 'facts' ? (
         <TextScreen
           title={state.screen === 'help' ? 'Keys' : 'Facts on the kernel'}
-          lines={textLines(session, state)}
+          lines={textLines(state)}
           scroll={state.scroll}
           body={body}
           theme={theme}

@@ -1,5 +1,6 @@
 /** From an open kernel to a running screen: the session, the search, the terminal; ends with the program's exit code. */
 import type { TerminalControl } from '../src/app/commands.ts';
+import { startFacts } from '../src/app/facts-session.ts';
 import { headerFacts } from '../src/app/header-facts.ts';
 import { startOrders } from '../src/app/order-session.ts';
 import { createReplaySession } from '../src/app/replay/reading.ts';
@@ -45,6 +46,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const theme = createTheme(options.colour, localeIsUtf8(process.env));
   const search = startSearch(store);
   const stopOrders = startOrders(store);
+  const stopFacts = startFacts(store);
   // The DWARF is read when the replay is first opened: 150 MB of it are nothing to read unasked.
   const reading = createReplaySession(options.kernel, { file: options.file, debug: options.debug });
   const context = { kernel: options.kernel, linker: session.linker };
@@ -102,6 +104,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
     },
   );
   stopOrders();
+  stopFacts();
   replay.dispose();
   search.dispose();
   return code;

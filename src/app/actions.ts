@@ -1,4 +1,5 @@
 /** What can happen to the state. The reducer is the only one that answers. */
+import type { Fact } from '../kernel/facts.ts';
 import type { Focus } from '../kernel/links.ts';
 import type { LineEdit } from './line-edit.ts';
 import type { PaneId } from './panes/pane-table.ts';
@@ -43,6 +44,7 @@ export type Action =
   | { readonly type: 'go-to'; readonly text: string }
   | { readonly type: 'prompt-cancel' }
   | { readonly type: 'found'; readonly reply: SearchReply }
+  | { readonly type: 'facts'; readonly facts: readonly Fact[] }
   /** The search's thread is reading names, is ready, or was lost. */
   | { readonly type: 'search-state'; readonly search: SearchState }
   | { readonly type: 'next-match'; readonly step: 1 | -1 }

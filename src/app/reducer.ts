@@ -50,6 +50,7 @@ export function initialState(session: Session, columns: number, rows: number): A
     prompt: undefined,
     results: noResults,
     matches: undefined,
+    facts: undefined,
     search: { phase: 'starting', thread: 'worker' },
     hex: { address: 0n, cursor: 0n, mode: 'words' },
     scroll: 0,
@@ -109,6 +110,8 @@ export function reduce(session: Session, state: AppState, action: Action): AppSt
       return cancelPrompt(session, state);
     case 'go-to':
       return goToText(session, state, action.text);
+    case 'facts':
+      return { ...state, facts: action.facts };
     case 'search-state':
       return { ...state, search: action.search };
     case 'found':

@@ -68,7 +68,7 @@ export function move(session: Session, state: AppState, by: Move): AppState {
     case 'help':
     case 'facts': {
       const height = textHeight(state);
-      const most = Math.max(0, textLineCount(session, state) - height);
+      const most = Math.max(0, textLineCount(state) - height);
       const to = 'end' in by ? (by.end === 'first' ? 0 : most) : state.scroll + rowsOf(by, height);
       return { ...state, scroll: Math.max(0, Math.min(to, most)) };
     }

@@ -1,4 +1,5 @@
 /** Everything that a key can change, as plain data. */
+import type { Fact } from '../kernel/facts.ts';
 import type { Links } from '../kernel/links.ts';
 import type { PaneId } from './panes/pane-table.ts';
 import type { SearchHit, SearchState } from './search/types.ts';
@@ -100,6 +101,8 @@ export interface AppState {
   readonly results: SearchResults;
   /** The search that n and N walk. */
   readonly matches: Matches | undefined;
+  /** The facts on the kernel, once they are read. */
+  readonly facts: readonly Fact[] | undefined;
   /** How far the search is with reading the names. */
   readonly search: SearchState;
   readonly hex: HexState;

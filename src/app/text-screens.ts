@@ -1,10 +1,9 @@
 /** The screens of text, the help and the facts: their lines, as parts of fixed widths. */
 import type { Role } from '../format/cells.ts';
 import { visible, visibleText } from '../format/visible.ts';
-import { kernelFacts } from '../kernel/facts.ts';
+import type { Fact } from '../kernel/facts.ts';
 import { helpLines } from './help.ts';
 import { layOut } from './layout.ts';
-import type { Session } from './session.ts';
 import type { AppState } from './state.ts';
 import { wrapWords } from './wrap.ts';
 
@@ -23,12 +22,16 @@ export const textHeight = (state: AppState): number =>
 
 const textWidth = (state: AppState): number => layOut(state.columns, state.rows, state.active).body.width - 2;
 
-export const textLineCount = (session: Session, state: AppState): number => textLines(session, state).length;
+export const textLineCount = (state: AppState): number => textLines(state).length;
 
 /** All lines of the help or the facts, for the width of the screen. */
-export function textLines(session: Session, state: AppState): readonly TextLine[] {
-  if (state.screen === 'help') return helpText(textWidth(state));
-  return state.screen === 'facts' ? factText(session, textWidth(state)) : [];
+export function textLines(state: AppState): readonly TextLine[] {
+  const width = textWidth(state);
+  if (state.screen === 'help') return helpText(width);
+  if (state.screen !== 'facts') return [];
+  return state.facts === undefined
+    ? [[{ text: ' reading the facts', role: 'note', width }]]
+    : factText(state.facts, width);
 }
 
 const keysWidth = 22;
@@ -53,9 +56,9 @@ function helpText(width: number): TextLine[] {
 
 const labelWidth = 22;
 
-function factText(session: Session, width: number): TextLine[] {
+function factText(facts: readonly Fact[], width: number): TextLine[] {
   const room = Math.max(1, width - labelWidth);
-  return kernelFacts(session.kernel).flatMap((fact) => {
+  return facts.flatMap((fact) => {
     const values = wrapWords(visible(fact.value), Math.max(16, room - 1));
     const where = fact.where === '' ? [] : wrapWords(visible(fact.where), Math.max(16, room - 1));
     const label = (i: number): TextPart => ({

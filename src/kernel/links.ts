@@ -192,7 +192,7 @@ export class Linker {
     const { relocations } = this.#kernel;
     const entry = relocations.row(row);
     if (entry === undefined) return this.#nothing(focus, 'no such relocation');
-    const isInMemory = this.#isInMemory(entry);
+    const isInMemory = this.isInMemory(entry);
     const slot = isInMemory ? readyValue(this.#kernel.mcount)?.slotAt(entry.address) : undefined;
     if (slot !== undefined && this.#slotRelocates(slot, row)) {
       return { ...this.#fromSlot(focus, slot), relocation: linked(row) };
@@ -224,7 +224,7 @@ export class Linker {
   }
 
   /** Whether the place of an entry is an address: entries for .debug_* (--emit-relocs) count in their section. */
-  #isInMemory({ table }: RelocationRow): boolean {
+  isInMemory({ table }: RelocationRow): boolean {
     const { elf } = this.#kernel;
     const { section } = table;
     if (elf.isRelocatable) return elf.addressSpace.hasAddress(section.sh_info);
@@ -236,7 +236,7 @@ export class Linker {
   nameTarget(entry: RelocationRow): string {
     const value = this.pointsAt(entry);
     if (value === undefined) return '';
-    return (this.#isInMemory(entry) ? this.nameSlot(entry.address) : undefined) ?? this.nameAddress(value);
+    return (this.isInMemory(entry) ? this.nameSlot(entry.address) : undefined) ?? this.nameAddress(value);
   }
 
   /** The function of the slot at a place: "tty_write", or "tty_write-0x8" where the slot is before its function. */
@@ -253,7 +253,7 @@ export class Linker {
 
   /** The place of an entry by name: "slot 23650", "init_task+0x10", or ".debug_loc+0x10" where it is in no memory. */
   namePlace(entry: RelocationRow): string {
-    if (this.#isInMemory(entry)) {
+    if (this.isInMemory(entry)) {
       const slot = readyValue(this.#kernel.mcount)?.slotAt(entry.address);
       return slot === undefined ? this.nameAddress(entry.address) : `slot ${slot}`;
     }

@@ -32,7 +32,7 @@ function check(at: Desk, isScrolled: boolean): void {
   }
   const lines = hexView(session, state);
   if (state.screen === 'hex') expect(lines.some(({ address }) => address === state.hex.cursor)).toBe(true);
-  const text = textLines(session, state);
+  const text = textLines(state);
   if (text.length > 0) expect(state.scroll).toBeLessThanOrEqual(Math.max(0, text.length - textHeight(state)));
   hitLines(session, state);
   focusMarks(session, state);

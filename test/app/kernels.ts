@@ -9,6 +9,7 @@ import { type PaneView, paneView } from '../../src/app/selectors.ts';
 import { createSession, type Session } from '../../src/app/session.ts';
 import { createStore, type Store } from '../../src/app/store.ts';
 import { cellText } from '../../src/format/cells.ts';
+import { kernelFacts } from '../../src/kernel/facts.ts';
 import { type OpenOptions, Vmlinux } from '../../src/kernel/vmlinux.ts';
 
 const paths = {
@@ -70,6 +71,11 @@ export class Desk {
 
   constructor(session: Session, columns = 80, rows = 24) {
     this.store = createStore(session, columns, rows);
+    // What facts-session.ts does a frame later.
+    this.store.subscribe(() => {
+      const { screen, facts } = this.state;
+      if (screen === 'facts' && facts === undefined) this.do({ type: 'facts', facts: kernelFacts(session.kernel) });
+    });
   }
 
   get state() {

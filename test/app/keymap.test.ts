@@ -87,7 +87,7 @@ describe('the help', () => {
 
   test('keeps its lines from being scrolled away', () => {
     const at = deskOf('sample', 80, 24).press('?');
-    const count = textLines(at.session, at.state).length;
+    const count = textLines(at.state).length;
     for (let i = 0; i < 20; i++) at.press('pagedown');
     const end = at.state.scroll;
     expect(end).toBe(count - 17);

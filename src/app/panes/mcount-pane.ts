@@ -12,10 +12,10 @@ import { hexDigitsOf, oneOf, rowFilter, yesNo } from './row-filter.ts';
 
 /** How a relocated value came about, in a column's width. */
 const relocatedByWords: Readonly<Record<RelocatedBy, string>> = {
-  'rela-addend': 'addend of the RELA entry',
+  'rela-addend': 'RELA addend',
   'symbol-addend': 'symbol + addend',
-  'in-place-addend': 'addend in the bytes (RELR)',
-  bytes: 'the bytes as they are',
+  'in-place-addend': 'addend in place',
+  bytes: 'bytes as they are',
 };
 
 export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
@@ -31,9 +31,9 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
       { id: 'place', title: 'place', width: word, dropOrder: 2 },
       { id: 'raw', title: 'raw', width: word, dropOrder: 1 },
       { id: 'relocated', title: 'relocated', width: word, dropOrder: 0 },
-      { id: 'symbol', title: 'symbol', width: 'rest', least: 16, dropOrder: 0 },
-      { id: 'by', title: 'how', width: 24, dropOrder: 3 },
-      { id: 'slot', title: 'slot', width: 6, dropOrder: 4, align: 'right' },
+      { id: 'symbol', title: 'symbol', width: 'rest', least: 17, dropOrder: 0 },
+      { id: 'by', title: 'how', width: 17, dropOrder: 3 },
+      { id: 'slot', title: 'slot', width: 10, dropOrder: 4, align: 'right' },
     ],
     filterHelp: 'words of the symbol or of an address; raw:zero relocated:zero symbol:no',
     fixedOrder: undefined,

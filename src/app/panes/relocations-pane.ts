@@ -1,7 +1,7 @@
 /** Pane 3: every relocation entry of every section, decoded a row at a time: x86 kernels have 14 million. */
 import { sortRowsByU64, u64Column } from '../../bytes/columns.ts';
 import type { RelocationTable } from '../../elf/relocation-table.ts';
-import { span } from '../../format/cells.ts';
+import { type Span, span } from '../../format/cells.ts';
 import { count, hexWord } from '../../format/hex.ts';
 import { visible } from '../../format/visible.ts';
 import { focusRelocation, type Linker } from '../../kernel/links.ts';
@@ -38,6 +38,11 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
     return `${visible(name ?? '')}${tail}`;
   };
   const target = (row: RelocationRow): string => visible(linker.nameTarget(row));
+  /** An address; or an offset in a section that is in no memory, as .debug_* of --emit-relocs. */
+  const placeCell = (row: RelocationRow): Span =>
+    linker.isInMemory(row)
+      ? span(hexWord(row.address, wordSize), 'address')
+      : span(`+0x${row.place.toString(16)}`.padStart(wordSize * 2), 'dim');
   const tooMany =
     list.count > sortLimit ? `${count(list.count)} entries stay in file order: f and section: select some` : undefined;
 
@@ -66,7 +71,7 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
       if (row === undefined) return [];
       const type = row.table.machine.name(row.type);
       return [
-        span(hexWord(row.address, wordSize), 'address'),
+        placeCell(row),
         span(type === 'Unknown' ? `type ${row.type}` : type, 'kind'),
         span(expression(row), 'plain'),
         span(target(row), 'name'),

@@ -33,7 +33,14 @@ const UNSETTLED_MS = 7;
 const BUILD_SLICE_MS = 10;
 const KEPT_REPLIES = 100;
 /** What people type first, and a query of each form. */
-const WARM_UP = ['tc', 'rcu_read', '__x', 'a_b', 'x y', '/^a.*b/', ...'_abcdefghijklmnopqrstuvwxyz', '__', 'sys'];
+const TYPED = ['netif_rx', 'kmemal', 'do_sys_o'];
+const prefixes = (word: string): string[] => Array.from(word, (_, at) => word.slice(0, at + 1));
+const WARM_UP = [
+  ...['tc', 'rcu_read', '__x', 'a_b', 'x y', '/^a.*b/'],
+  ...TYPED.flatMap(prefixes),
+  ...'_abcdefghijklmnopqrstuvwxyz',
+  ...['__', 'sys'],
+];
 
 /** @returns what to call with each message from the other side */
 export function createHost(send: (message: FromThread) => void, options: HostOptions): (message: ToThread) => void {

@@ -1,0 +1,22 @@
+/** Reads the facts when their screen is first opened: after its frame, because they take a pass over all relocations. */
+import { kernelFacts } from '../kernel/facts.ts';
+import type { Store } from './store.ts';
+
+/** Longer than it takes to draw the screen that says that they are being read. */
+const delayMilliseconds = 20;
+
+/** @returns ends it */
+export function startFacts(store: Store): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const unsubscribe = store.subscribe(() => {
+    const { screen, facts } = store.getState();
+    if (screen !== 'facts' || facts !== undefined || timer !== undefined) return;
+    timer = setTimeout(() => {
+      store.dispatch({ type: 'facts', facts: kernelFacts(store.session.kernel) });
+    }, delayMilliseconds);
+  });
+  return () => {
+    unsubscribe();
+    clearTimeout(timer);
+  };
+}
