@@ -76,17 +76,19 @@ class Screen {
       await wait(1);
     }
   }
-  /** Milliseconds from a key to the last change of the screen before it is quiet. */
+  /** Milliseconds from a key to the last change of the screen before it is quiet; sleeps, so as not to take a core. */
   async press(key, quiet = 60) {
     const sent = performance.now();
-    const before = this.bytes;
     this.pty.write(key);
-    while (this.bytes === before) {
-      if (performance.now() - sent > 1000) return undefined;
-      await wait(0);
+    for (let waited = 0; this.changed < sent; waited += quiet) {
+      if (waited > 1000) return undefined;
+      await wait(quiet);
     }
-    while (performance.now() - this.changed < quiet) await wait(2);
-    return this.changed - sent;
+    for (;;) {
+      const left = quiet - (performance.now() - this.changed);
+      if (left <= 0) return this.changed - sent;
+      await wait(left + 1);
+    }
   }
   peak() {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${this.pty.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
