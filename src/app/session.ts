@@ -33,7 +33,7 @@ export interface Session {
 export function createSession(kernel: Vmlinux, start?: string): Session {
   const linker = new Linker(kernel);
   const panes = {
-    symbols: symbolsPane(kernel),
+    symbols: symbolsPane(kernel, linker),
     mcount: mcountPane(kernel, linker),
     relocations: relocationsPane(kernel, linker),
     btf: btfPane(kernel, linker),

@@ -117,7 +117,7 @@ export class RelrPlaces {
       if (word < this.#first) return true;
       if (this.#isPlace(word)) {
         if (inside(this.#hi(word), this.#lo(word))) visit(before, this.#hi(word), this.#lo(word));
-      } else if (nearby(nextHi, nextLo)) {
+      } else if (nearby(nextHi, nextLo) || this.#wraps(word, nextHi, nextLo)) {
         this.#places(word, before, nextHi, nextLo, (index, hi, lo) => {
           if (inside(hi, lo)) visit(index, hi, lo);
         });

@@ -8,11 +8,8 @@
  * missing the reason and the neighbour beside which it would stand.
  */
 import { prototype } from '../btf/print-c.ts';
-import { upperBound } from '../bytes/columns.ts';
-import type { Span } from '../elf/address-space.ts';
-import { EM, STT } from '../elf/constants.ts';
-import { isAlloc } from '../elf/sections.ts';
-import { ParseError, readyValue } from '../errors.ts';
+import { SHN, STT } from '../elf/constants.ts';
+import { readyValue } from '../errors.ts';
 import {
   type SlotIndex,
   type SymbolIndex,
@@ -23,9 +20,7 @@ import {
   type Vaddr,
   vaddr,
 } from '../units.ts';
-import type { RelocationRow } from './relocation-list.ts';
-import type { NamedAddress } from './symbol-index.ts';
-import type { Vmlinux } from './vmlinux.ts';
+import { Pointers } from './pointers.ts';
 
 export type Focus =
   | { readonly kind: 'symbol'; readonly row: SymbolIndex }
@@ -53,7 +48,6 @@ export interface Links {
 
 const linked = <Key>(key: Key): Link<Key> => ({ state: 'linked', key });
 const missing = <Key>(reason: string, near?: Key): Link<Key> => ({ state: 'missing', reason, near });
-export const keyOf = <Key>(link: Link<Key>): Key | undefined => (link.state === 'linked' ? link.key : undefined);
 
 export const sameFocus = (a: Focus | undefined, b: Focus | undefined): boolean => {
   if (a === undefined || b === undefined || a.kind !== b.kind) return a === b;
@@ -75,35 +69,9 @@ export const sameFocus = (a: Focus | undefined, b: Focus | undefined): boolean =
 const neighbourReach = 400;
 /** Names whose symbols are remembered: a name that no symbol has costs a pass over all of them, a millisecond. */
 const mostNames = 4096;
-/** Bytes that are read at a time where one asks for a word after the other. */
-const chunkSize = 4096;
 
-/** Gaps between symbols that are remembered. */
-const mostGaps = 1 << 16;
-
-/** Addresses between two symbols that no symbol with a size holds, from the least one that was asked for. */
-interface Gap {
-  readonly span: Span | undefined;
-  readonly from: bigint;
-  /** The label before it, if there is one in its section. */
-  readonly label: NamedAddress | undefined;
-}
-
-interface Chunk {
-  readonly span: Span;
-  readonly start: bigint;
-  readonly view: DataView;
-}
-
-export class Linker {
-  readonly #kernel: Vmlinux;
+export class Linker extends Pointers {
   readonly #named = new Map<string, SymbolIndex | undefined>();
-  readonly #gaps = new Map<number, Gap>();
-  #chunk: Chunk | undefined;
-
-  constructor(kernel: Vmlinux) {
-    this.#kernel = kernel;
-  }
 
   /** The links of a focus. Every part that cannot be read is a missing link with the reason; nothing is thrown. */
   resolve(focus: Focus): Links {
@@ -121,41 +89,14 @@ export class Linker {
     }
   }
 
-  /**
-   * The symbol that holds an address. Where none of those before it reaches so far, none reaches the rest of the gap up
-   * to the next one: that is remembered, because finding it out takes a look at 64 of them.
-   */
-  containing(address: bigint): NamedAddress | undefined {
-    const symbols = readyValue(this.#kernel.symbols);
-    if (symbols === undefined) return undefined;
-    const starts = upperBound(symbols.addresses, symbols.byAddress, address);
-    const span = this.#kernel.elf.addressSpace.locate(address)?.span;
-    const gap = this.#gaps.get(starts);
-    if (gap !== undefined && gap.span === span && address >= gap.from) {
-      return gap.label && { ...gap.label, offset: address - symbols.address(gap.label.symbol) };
-    }
-    const label = symbols.containing(address);
-    if (label === undefined || (label.offset > 0n && symbols.table.size(label.symbol) === 0n)) {
-      if (this.#gaps.size >= mostGaps) this.#gaps.clear();
-      this.#gaps.set(starts, { span, from: address, label });
-    }
-    return label;
-  }
-
-  /** The name of an address: "tty_write+0x10", or the bare address in hex. */
-  nameAddress(address: bigint): string {
-    const found = this.containing(address);
-    if (found === undefined) return `0x${address.toString(16)}`;
-    return found.offset === 0n ? found.name : `${found.name}+0x${found.offset.toString(16)}`;
-  }
-
   #fromSymbol(focus: Focus, row: SymbolIndex): Links {
-    const { symbols } = this.#kernel;
+    const { symbols } = this.kernel;
     if (symbols.state !== 'ready') return this.#nothing(focus, symbols.reason);
     const { table } = symbols.value;
     if (row >= table.count) return this.#nothing(focus, 'no such symbol');
-    const name = table.name(row) ?? '';
-    const address = symbols.value.address(row);
+    const name = this.nameSymbol(row);
+    const isUndefined = table.st_shndx(row) === SHN.UNDEF;
+    const address = isUndefined ? undefined : symbols.value.address(row);
     const slot = this.#slotOfSymbol(row);
     return {
       focus,
@@ -169,7 +110,7 @@ export class Linker {
   }
 
   #fromSlot(focus: Focus, index: SlotIndex): Links {
-    const region = readyValue(this.#kernel.mcount);
+    const region = readyValue(this.kernel.mcount);
     const slot = region?.slot(index);
     if (slot?.symbol !== undefined) {
       return { ...this.#fromSymbol(focus, slot.symbol), slot: linked(index), relocation: this.#slotRelocation(index) };
@@ -189,17 +130,17 @@ export class Linker {
   }
 
   #fromRelocation(focus: Focus, row: number): Links {
-    const { relocations } = this.#kernel;
+    const { relocations } = this.kernel;
     const entry = relocations.row(row);
     if (entry === undefined) return this.#nothing(focus, 'no such relocation');
     const isInMemory = this.isInMemory(entry);
-    const slot = isInMemory ? readyValue(this.#kernel.mcount)?.slotAt(entry.address) : undefined;
+    const slot = isInMemory ? readyValue(this.kernel.mcount)?.slotAt(entry.address) : undefined;
     if (slot !== undefined && this.#slotRelocates(slot, row)) {
       return { ...this.#fromSlot(focus, slot), relocation: linked(row) };
     }
     const target = this.pointsAt(entry);
-    const symbol = target === undefined ? undefined : this.containing(target);
-    if (symbol !== undefined) return { ...this.#fromSymbol(focus, symbol.symbol), relocation: linked(row) };
+    const symbol = this.symbolOf(entry) ?? (target === undefined ? undefined : this.containing(target)?.symbol);
+    if (symbol !== undefined) return { ...this.#fromSymbol(focus, symbol), relocation: linked(row) };
     const type = entry.table.machine.name(entry.type);
     const isNone = entry.table.machine.classOf(entry.type) === 'none';
     const reason = isNone
@@ -220,49 +161,11 @@ export class Linker {
   }
 
   #slotRelocates(slot: SlotIndex, row: number): boolean {
-    return readyValue(this.#kernel.mcount)?.slot(slot).relocation === row;
-  }
-
-  /** Whether the place of an entry is an address: entries for .debug_* (--emit-relocs) count in their section. */
-  isInMemory({ table }: RelocationRow): boolean {
-    const { elf } = this.#kernel;
-    const { section } = table;
-    if (elf.isRelocatable) return elf.addressSpace.hasAddress(section.sh_info);
-    const target = elf.sections[section.sh_info];
-    return isAlloc(section) || section.sh_info === 0 || (target !== undefined && isAlloc(target));
-  }
-
-  /** What an entry points at by name: for one that fills a slot the function of the slot, which may begin behind it. */
-  nameTarget(entry: RelocationRow): string {
-    const value = this.pointsAt(entry);
-    if (value === undefined) return '';
-    return (this.isInMemory(entry) ? this.nameSlot(entry.address) : undefined) ?? this.nameAddress(value);
-  }
-
-  /** The function of the slot at a place: "tty_write", or "tty_write-0x8" where the slot is before its function. */
-  nameSlot(place: bigint): string | undefined {
-    const region = readyValue(this.#kernel.mcount);
-    const symbols = readyValue(this.#kernel.symbols);
-    const index = region?.slotAt(place);
-    const slot = index === undefined ? undefined : region?.slot(index);
-    if (slot?.symbol === undefined || slot.place !== place || symbols === undefined) return undefined;
-    const name = symbols.table.name(slot.symbol) ?? '';
-    const apart = slot.relocated - symbols.address(slot.symbol);
-    return apart === 0n ? name : `${name}${apart < 0n ? '-' : '+'}0x${(apart < 0n ? -apart : apart).toString(16)}`;
-  }
-
-  /** The place of an entry by name: "slot 23650", "init_task+0x10", or ".debug_loc+0x10" where it is in no memory. */
-  namePlace(entry: RelocationRow): string {
-    if (this.isInMemory(entry)) {
-      const slot = readyValue(this.#kernel.mcount)?.slotAt(entry.address);
-      return slot === undefined ? this.nameAddress(entry.address) : `slot ${slot}`;
-    }
-    const target = this.#kernel.elf.sections[entry.table.section.sh_info];
-    return `${target?.name ?? 'no section'}+0x${entry.place.toString(16)}`;
+    return readyValue(this.kernel.mcount)?.slot(slot).relocation === row;
   }
 
   #fromFunc(focus: Focus, id: TypeId): Links {
-    const btf = readyValue(this.#kernel.btf)?.btf;
+    const btf = readyValue(this.kernel.btf)?.btf;
     if (btf === undefined || !btf.has(id)) return this.#nothing(focus, 'no such type');
     const name = btf.nameOf(id);
     const row = this.#symbolNamed(name);
@@ -280,13 +183,13 @@ export class Linker {
 
   #fromAddress(focus: Focus, address: Vaddr): Links {
     const symbol = this.containing(address);
-    const slot = readyValue(this.#kernel.mcount)?.slotAt(address);
+    const slot = readyValue(this.kernel.mcount)?.slotAt(address);
     if (slot !== undefined) return { ...this.#fromSlot(focus, slot), name: this.nameAddress(address), address };
     const links =
       symbol === undefined
         ? this.#nothing(focus, 'no symbol holds this address')
         : this.#fromSymbol(focus, symbol.symbol);
-    const { relocations, elf } = this.#kernel;
+    const { relocations, elf } = this.kernel;
     const here = relocations.firstTouching(address, address + BigInt(elf.wordSize));
     const found = { ...links, name: this.nameAddress(address), address };
     return here === undefined ? found : { ...found, relocation: linked(here) };
@@ -314,14 +217,14 @@ export class Linker {
   }
 
   #findNamed(name: string): SymbolIndex | undefined {
-    const table = readyValue(this.#kernel.symbols)?.table;
+    const table = readyValue(this.kernel.symbols)?.table;
     const rows = table?.findAll(name) ?? [];
     return rows.find((row) => table?.type(row) === STT.FUNC) ?? rows[0];
   }
 
   #slotOfSymbol(row: SymbolIndex): Link<SlotIndex> {
-    const { mcount } = this.#kernel;
-    const symbols = readyValue(this.#kernel.symbols);
+    const { mcount } = this.kernel;
+    const symbols = readyValue(this.kernel.symbols);
     if (mcount.state !== 'ready') return missing(mcount.reason);
     const slot = mcount.value.slotOfFunction(row);
     if (slot !== undefined) return linked(slot);
@@ -333,7 +236,7 @@ export class Linker {
   }
 
   #slotRelocation(slot: SlotIndex): Link<number> {
-    const relocation = readyValue(this.#kernel.mcount)?.slot(slot).relocation;
+    const relocation = readyValue(this.kernel.mcount)?.slot(slot).relocation;
     return relocation === undefined
       ? missing('no entry for this slot: its bytes are as the linker wrote them')
       : linked(relocation);
@@ -341,11 +244,11 @@ export class Linker {
 
   #relocationFor(row: SymbolIndex, slot: Link<SlotIndex>): Link<number> {
     if (slot.state === 'linked') return this.#slotRelocation(slot.key);
-    const { relocations } = this.#kernel;
+    const { relocations } = this.kernel;
     if (relocations.count === 0) {
       return missing(relocations.broken[0]?.reason ?? 'the file has no relocation sections');
     }
-    const symbols = readyValue(this.#kernel.symbols);
+    const symbols = readyValue(this.kernel.symbols);
     if (symbols === undefined) return missing('no symbol table');
     const start = symbols.address(row);
     const size = symbols.table.size(row);
@@ -354,106 +257,13 @@ export class Linker {
     return missing('no entry has a place in it');
   }
 
-  /** The value that an entry puts at its place, where it can be computed. */
-  relocationTarget(row: number): Vaddr | undefined {
-    const entry = this.relocation(row);
-    return entry && this.#targetOf(entry);
-  }
-
-  /** A row of the relocation list. Its fields are copied one by one: a filter asks for a million. */
-  relocation(row: number): RelocationRow | undefined {
-    const { relocations } = this.#kernel;
-    const found = relocations.locate(row);
-    if (found === undefined) return undefined;
-    const { table, index } = found;
-    const { place, info, type, symbol, addend } = table.entry(index);
-    return { place, info, type, symbol, addend, row, table, index, address: relocations.addressOf(table, place) };
-  }
-
-  #targetOf(entry: RelocationRow): Vaddr | undefined {
-    const { table } = entry;
-    if (entry.symbol !== 0) {
-      const symbolTable = this.#kernel.relocations.symbolTableOf(table);
-      if (symbolTable === undefined || entry.symbol >= symbolTable.count) return undefined;
-      const space = this.#kernel.elf.addressSpace;
-      const value = space.sectionAddress(symbolTable.sectionOf(entry.symbol), symbolTable.value(entry.symbol));
-      const isWord = table.machine.absoluteSize(entry.type) === this.#kernel.elf.wordSize;
-      const inPlace = table.kind === 'REL' && isWord ? this.wordAt(entry.address) : undefined;
-      // What the linker has applied holds the sum already.
-      if (inPlace !== undefined && !table.pending) return inPlace;
-      return this.#address(value + (entry.addend ?? inPlace ?? 0n));
-    }
-    if (table.machine.classOf(entry.type) !== 'relative' && table.kind !== 'RELR') return undefined;
-    return entry.addend === undefined ? this.wordAt(entry.address) : this.#address(entry.addend);
-  }
-
-  /**
-   * The address that an entry is about: the value that it computes; of a type that stores a distance, as calls have,
-   * the symbol or place that the distance leads to.
-   */
-  pointsAt(entry: RelocationRow): Vaddr | undefined {
-    const { table } = entry;
-    const kind = table.machine.classOf(entry.type);
-    if (kind === 'none') return undefined;
-    if (kind !== 'other' || entry.symbol === 0) return this.#targetOf(entry);
-    const symbols = this.#kernel.relocations.symbolTableOf(table);
-    if (symbols === undefined || entry.symbol >= symbols.count) return undefined;
-    if (symbols.sectionOf(entry.symbol) === undefined) return undefined;
-    const space = this.#kernel.elf.addressSpace;
-    const value = space.sectionAddress(symbols.sectionOf(entry.symbol), symbols.value(entry.symbol));
-    if (symbols.type(entry.symbol) !== STT.SECTION) return value;
-    // x86 counts from the next instruction, which mostly begins behind these four bytes: PC32, PLT32 and their like.
-    const machine = this.#kernel.elf.header.e_machine;
-    const behind = machine === EM.X86_64 || machine === EM[386] ? 4n : 0n;
-    return this.#address(value + (entry.addend ?? 0n) + behind);
-  }
-
-  /** A sum as the machine's addresses wrap around. */
-  #address(sum: bigint): Vaddr {
-    return vaddr(BigInt.asUintN(this.#kernel.elf.wordSize * 8, sum));
-  }
-
-  /** The word in the file at an address, if the file holds one there. */
-  wordAt(address: bigint): Vaddr | undefined {
-    const { elf } = this.#kernel;
-    const size = elf.wordSize;
-    const chunk = this.#chunkAt(address);
-    if (chunk === undefined) return undefined;
-    const at = Number(address - chunk.start);
-    if (at + size > chunk.view.byteLength) return undefined;
-    const little = elf.header.littleEndian;
-    return vaddr(size === 8 ? chunk.view.getBigUint64(at, little) : BigInt(chunk.view.getUint32(at, little)));
-  }
-
-  /** Bytes from an address on; the last ones again where they hold it, since one word is mostly asked for after another. */
-  #chunkAt(address: bigint): Chunk | undefined {
-    const { elf } = this.#kernel;
-    const span = elf.addressSpace.locate(address)?.span;
-    const last = this.#chunk;
-    if (span === undefined) return undefined;
-    if (last?.span === span && address >= last.start) {
-      const left = last.view.byteLength - Number(address - last.start);
-      if (left >= elf.wordSize) return last;
-    }
-    try {
-      const bytes = elf.bytesAt(address, chunkSize);
-      if (bytes === undefined) return undefined;
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      this.#chunk = { span, start: address, view };
-      return this.#chunk;
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      return undefined;
-    }
-  }
-
   #funcNamed(name: string, row: SymbolIndex): Link<TypeId> {
-    const part = this.#kernel.btf;
+    const part = this.kernel.btf;
     if (part.state !== 'ready') return missing(part.reason);
     const { btf } = part.value;
     const [id] = name === '' ? [] : btf.funcByName(name);
     if (id !== undefined) return linked(id);
-    const symbols = readyValue(this.#kernel.symbols);
+    const symbols = readyValue(this.kernel.symbols);
     if (symbols?.table.type(row) !== STT.FUNC) return missing('not a function');
     return missing('no FUNC record of this name', this.#funcNear(row));
   }
@@ -463,8 +273,8 @@ export class Linker {
    * the record of the nearest function that has one is in the same unit or next to it.
    */
   #funcNear(row: SymbolIndex): TypeId | undefined {
-    const symbols = readyValue(this.#kernel.symbols);
-    const btf = readyValue(this.#kernel.btf)?.btf;
+    const symbols = readyValue(this.kernel.symbols);
+    const btf = readyValue(this.kernel.btf)?.btf;
     if (symbols === undefined || btf === undefined) return undefined;
     const order = symbols.functionsByAddress;
     const at = symbols.functionPosition(row);
@@ -480,7 +290,7 @@ export class Linker {
   }
 
   #symbolNearFunc(id: TypeId): SymbolIndex | undefined {
-    const btf = readyValue(this.#kernel.btf)?.btf;
+    const btf = readyValue(this.kernel.btf)?.btf;
     if (btf === undefined) return undefined;
     const { funcs } = btf;
     const at = funcs.indexOf(id);
@@ -495,7 +305,7 @@ export class Linker {
 
   /** A FUNC record as a C prototype. */
   prototypeOf(id: number): string {
-    const btf = readyValue(this.#kernel.btf)?.btf;
+    const btf = readyValue(this.kernel.btf)?.btf;
     return btf === undefined ? '' : prototype(btf, id, { linkage: false });
   }
 
@@ -503,15 +313,15 @@ export class Linker {
   focusNamed(name: string): Focus | undefined {
     const row = this.#symbolNamed(name);
     if (row !== undefined) return { kind: 'symbol', row };
-    const [id] = readyValue(this.#kernel.btf)?.btf.funcByName(name) ?? [];
+    const [id] = readyValue(this.kernel.btf)?.btf.funcByName(name) ?? [];
     return id === undefined ? undefined : { kind: 'func', id };
   }
 
   /** The focus that an address stands for: a slot, the symbol that starts there, or the bare address. */
   focusAt(address: bigint): Focus {
-    const slot = readyValue(this.#kernel.mcount)?.slotAt(address);
+    const slot = readyValue(this.kernel.mcount)?.slotAt(address);
     if (slot !== undefined) return { kind: 'slot', slot: slotIndex(slot) };
-    const row = readyValue(this.#kernel.symbols)?.symbolAt(address);
+    const row = readyValue(this.kernel.symbols)?.symbolAt(address);
     return row === undefined ? { kind: 'address', address: vaddr(address) } : { kind: 'symbol', row };
   }
 }

@@ -40,11 +40,11 @@ export function sessionOf(path: string, options: OpenOptions = {}): Session {
 }
 
 /** A terminal that only remembers what it was asked. */
-export interface FakeTerminal extends TerminalControl {
+interface FakeTerminal extends TerminalControl {
   readonly asked: string[];
 }
 
-export function fakeTerminal(): FakeTerminal {
+function fakeTerminal(): FakeTerminal {
   const asked: string[] = [];
   let isMouseOn = true;
   return {

@@ -89,6 +89,27 @@ describe('links that are missing', () => {
     expect(at.message).toBe('the focus has no address to show bytes at');
   });
 
+  test('an entry for a symbol of another file leads to that symbol, which has no address here', () => {
+    const at = deskOf('module', 120, 40);
+    const { relocations } = at.session.kernel;
+    const table = readyValue(at.session.kernel.symbols)?.table;
+    const row = Array.from({ length: relocations.count }, (_, i) => i).find((i) => {
+      const symbol = relocations.row(i)?.symbol ?? 0;
+      return symbol !== 0 && table?.st_shndx(symbol) === 0;
+    });
+    at.do({ type: 'focus', focus: at.session.panes.relocations.focusOf(row ?? -1), pane: 'relocations' });
+    const symbol = relocations.row(row ?? -1)?.symbol ?? 0;
+    expect(at.state.links).toMatchObject({ name: table?.name(symbol), address: undefined });
+    expect(at.around('relocations', 3)).toContain(`> ${table?.name(symbol)}`);
+    expect(at.press('x').message).toBe('');
+  });
+
+  test('the symbols of sections are called by them', () => {
+    const at = deskOf('module', 120, 60).press('1', 'f').type('type:section').press('enter');
+    expect(at.lines('symbols').join('\n')).toContain(' .text');
+    expect(at.state.links.name).toMatch(/^\./);
+  });
+
   test('where nobody knows the place of a gap it is on the first line', () => {
     const at = deskOf('sample', 120, 40).goTo('0x10');
     expect(at.state.links.name).toBe('0x10');

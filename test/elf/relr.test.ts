@@ -58,7 +58,9 @@ test.each(forms)('places of $form are those of the definition, in order, one by 
       }
     },
   );
-  fc.assert(property, { numRuns: 60 });
+  // Found once: a bitmap that runs over the last address puts places at the first ones.
+  const examples: [bigint[], bigint, number[]][] = [[[most - 7n, 5n], 0n, []]];
+  fc.assert(property, { numRuns: 60, examples });
 });
 
 test('a table that begins with bitmaps has no place to count from, and says so', () => {

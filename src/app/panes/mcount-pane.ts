@@ -30,7 +30,7 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
     columns: [
       { id: 'place', title: 'place', width: word, dropOrder: 2 },
       { id: 'raw', title: 'raw', width: word, dropOrder: 1 },
-      { id: 'relocated', title: 'relocated', width: word, dropOrder: 0 },
+      { id: 'relocated', title: 'relocated', width: Math.max(word, 9), dropOrder: 0 },
       { id: 'symbol', title: 'symbol', width: 'rest', least: 17, dropOrder: 0 },
       { id: 'by', title: 'how', width: 17, dropOrder: 3 },
       { id: 'slot', title: 'slot', width: 10, dropOrder: 4, align: 'right' },

@@ -7,7 +7,7 @@ import { span } from '../../format/cells.ts';
 import { count, hexWord } from '../../format/hex.ts';
 import { NmClasses } from '../../format/nm-class.ts';
 import { visible } from '../../format/visible.ts';
-import { focusSymbol } from '../../kernel/links.ts';
+import { focusSymbol, type Linker } from '../../kernel/links.ts';
 import { isMappingSymbol, type SymbolIndexByAddress } from '../../kernel/symbol-index.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { symbolIndex } from '../../units.ts';
@@ -15,12 +15,13 @@ import { atOnce, rowsAStep, sortByText, type Work } from '../work.ts';
 import type { PaneTable } from './pane-table.ts';
 import { type FilterSpec, hexDigitsOf, oneOf, rowFilter, yesNo } from './row-filter.ts';
 
-export function symbolsPane(kernel: Vmlinux): PaneTable {
+export function symbolsPane(kernel: Vmlinux, linker: Linker): PaneTable {
   const part = kernel.symbols;
   const index = readyValue(part);
   const table = index?.table;
   const wordSize = kernel.elf.wordSize;
-  const name = (row: number): string => visible(table?.name(row) ?? '<name past the string table>');
+  const name = (row: number): string =>
+    table?.name(row) === undefined ? '<name past the string table>' : visible(linker.nameSymbol(row));
   const base = {
     id: 'symbols',
     title: 'Symbols',
@@ -49,7 +50,7 @@ export function symbolsPane(kernel: Vmlinux): PaneTable {
     const section = table.sectionOf(row);
     return section === undefined ? '' : (kernel.elf.sections[section]?.name ?? '');
   };
-  const filterSpec = symbolFilter(kernel, index, sectionName);
+  const filterSpec = symbolFilter(kernel, index, name, sectionName);
   return {
     ...base,
     count: Math.max(0, table.count - 1),
@@ -82,7 +83,12 @@ export function symbolsPane(kernel: Vmlinux): PaneTable {
 
 const allSymbols = (table: SymbolTable): Uint32Array => allRows(table.count).subarray(1);
 
-function symbolFilter(kernel: Vmlinux, index: SymbolIndexByAddress, sectionName: (row: number) => string): FilterSpec {
+function symbolFilter(
+  kernel: Vmlinux,
+  index: SymbolIndexByAddress,
+  nameOf: (row: number) => string,
+  sectionName: (row: number) => string,
+): FilterSpec {
   const { table } = index;
   const { wordSize } = kernel.elf;
   const isFunction = (row: number): boolean => table.type(row) === STT.FUNC;
@@ -100,9 +106,7 @@ function symbolFilter(kernel: Vmlinux, index: SymbolIndexByAddress, sectionName:
     word(word) {
       const digits = hexDigitsOf(word);
       return (row) =>
-        visible(table.name(row) ?? '')
-          .toLowerCase()
-          .includes(word) ||
+        nameOf(row).toLowerCase().includes(word) ||
         (digits !== undefined && hexWord(index.address(row), wordSize).includes(digits));
     },
     fields: {
