@@ -50,6 +50,7 @@ export class Worlds {
   readonly file: string;
   readonly #typeProblems: TypeProblems | undefined;
   readonly #names: NameIds;
+  readonly #replays = new Map<string, Replay>();
   readonly #worlds = new Map<string, World>();
   readonly #differences = new Map<string, WhatIf>();
 
@@ -60,17 +61,29 @@ export class Worlds {
     this.#typeProblems = input.typeProblems;
     const made = input.replay;
     this.#names = made?.names ?? new NameIds(input.entries.names);
-    if (made !== undefined) this.#add({ bytes: made.bytes, version: made.rules.version }, made);
+    if (made !== undefined) this.#replays.set(nameOf({ bytes: made.bytes, version: made.rules.version }), made);
+  }
+
+  /** The decisions of a variant, without a way along them. */
+  replay(variant: Variant): Replay {
+    const name = nameOf(variant);
+    let run = this.#replays.get(name);
+    if (run === undefined) {
+      run = this.#run(variant);
+      this.#replays.set(name, run);
+    }
+    return run;
   }
 
   world(variant: Variant): World {
-    return this.#worlds.get(nameOf(variant)) ?? this.#add(variant, this.#run(variant));
-  }
-
-  #add(variant: Variant, run: Replay): World {
-    const { timeline } = run;
-    const world = { kernel: this.kernel, variant, replay: run, timeline, track: new Track(timeline) };
-    this.#worlds.set(nameOf(variant), world);
+    const name = nameOf(variant);
+    let world = this.#worlds.get(name);
+    if (world === undefined) {
+      const run = this.replay(variant);
+      const { timeline } = run;
+      world = { kernel: this.kernel, variant, replay: run, timeline, track: new Track(timeline) };
+      this.#worlds.set(name, world);
+    }
     return world;
   }
 
@@ -79,7 +92,7 @@ export class Worlds {
     const name = `${nameOf(before)} ${nameOf(after)}`;
     let difference = this.#differences.get(name);
     if (difference === undefined) {
-      difference = compareReplays(this.world(before).replay, this.world(after).replay);
+      difference = compareReplays(this.replay(before), this.replay(after));
       this.#differences.set(name, difference);
     }
     return difference;

@@ -1,0 +1,61 @@
+/**
+ * What an answer is drawn from: an open kernel with its links, and its DWARF with the replays over it where there is
+ * any. A kernel without DWARF is evidence too; answers then say what they infer.
+ */
+import { type ReadOptions, readFunctionEntries } from '../dwarf/read-function-entries.ts';
+import { TypeDies } from '../dwarf/type-dies.ts';
+import { type Availability, ParseError } from '../errors.ts';
+import { Linker } from '../kernel/links.ts';
+import type { Vmlinux } from '../kernel/vmlinux.ts';
+import { Worlds } from '../pahole/debugger/worlds.ts';
+import { findTypeProblems } from '../pahole/find-type-problems.ts';
+import { findDwarf } from '../pahole/open-dwarf.ts';
+
+export interface DwarfEvidence {
+  /** The file that the DWARF is in. */
+  readonly path: string;
+  /** The DIEs of types, asked for one by one. */
+  readonly types: TypeDies;
+  /** The function entries, and the replays over them. */
+  readonly worlds: Worlds;
+}
+
+export interface Evidence {
+  readonly kernel: Vmlinux;
+  readonly linker: Linker;
+  readonly dwarf: Availability<DwarfEvidence>;
+}
+
+export interface EvidenceOptions extends ReadOptions {
+  /** A separate debug file. */
+  readonly debug?: string | undefined;
+}
+
+/**
+ * Read all of the DWARF of a kernel, if it has any; {@link closeEvidence} when done.
+ * @throws the signal's reason when it was aborted; damage is a state of `dwarf`
+ */
+export async function gatherEvidence(kernel: Vmlinux, options: EvidenceOptions = {}): Promise<Evidence> {
+  return { kernel, linker: new Linker(kernel), dwarf: await readDwarf(kernel, options) };
+}
+
+async function readDwarf(kernel: Vmlinux, options: EvidenceOptions): Promise<Availability<DwarfEvidence>> {
+  const found = findDwarf(kernel, options.debug);
+  if (found.state !== 'ready') return found;
+  const { sections, path } = found.value;
+  try {
+    const entries = await readFunctionEntries(sections, options);
+    const types = new TypeDies(sections);
+    const typeProblems = (rules: Parameters<typeof findTypeProblems>[2]) => findTypeProblems(types, entries, rules);
+    const worlds = new Worlds({ kernel, entries, typeProblems, file: kernel.path });
+    return { state: 'ready', value: { path, types, worlds } };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { state: 'malformed', reason: error.message, error };
+  }
+}
+
+/** Give back the files that the DWARF was read from; the kernel stays open. */
+export function closeEvidence({ dwarf }: Evidence): void {
+  if (dwarf.state === 'ready') dwarf.value.types.close();
+}
