@@ -4,23 +4,28 @@
  *   kinspect [FILE]              the screens, or the overview as text
  *   kinspect dump FILE WHAT      one table
  *   kinspect replay FILE         the encoder's decisions
+ *   kinspect why FILE FUNCTION   why one function has, or has not, a record; --all, --summary: every function
+ *   kinspect compare FILE FILE [FUNCTION]...   what differs between two kernels
  *
  * A first operand that is no command is FILE; a file called dump is ./dump.
  */
 import { helpText, usageLine } from './help.ts';
 import {
   type CommandName,
+  type CompareFormat,
   commands,
+  compareFormats,
   type DumpFormat,
   type DumpWhat,
   dumpFormats,
   dumpWhats,
   knownOptions,
-  later,
   type OverviewFormat,
   overviewFormats,
   type ReplayFormat,
   replayFormats,
+  type WhyFormat,
+  whyFormats,
 } from './options.ts';
 import { type Arguments, badChoice, splitArguments, UsageError } from './split-arguments.ts';
 import { suggest } from './suggest.ts';
@@ -65,11 +70,37 @@ export interface ReplayOptions extends KernelFiles {
   readonly summary: boolean;
 }
 
+export interface WhyOptions extends KernelFiles {
+  readonly file: string;
+  /** Undefined with --all and --summary. */
+  readonly function: string | undefined;
+  readonly debug: string | undefined;
+  readonly format: WhyFormat;
+  readonly encoder: string | undefined;
+  /** What of the kernel is asked: about one function, a row for each function, a count for each cause. */
+  readonly scope: 'function' | 'all' | 'summary';
+  readonly cause: string | undefined;
+  readonly signature: boolean;
+  readonly like: string | undefined;
+}
+
+export interface CompareOptions extends KernelFiles {
+  readonly before: string;
+  readonly after: string;
+  /** Empty: all functions. */
+  readonly functions: readonly string[];
+  readonly debug: string | undefined;
+  readonly encoder: string | undefined;
+  readonly format: CompareFormat;
+}
+
 export type Invocation =
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'browse'; readonly options: BrowseOptions }
   | { readonly kind: 'dump'; readonly options: DumpOptions }
-  | { readonly kind: 'replay'; readonly options: ReplayOptions };
+  | { readonly kind: 'replay'; readonly options: ReplayOptions }
+  | { readonly kind: 'why'; readonly options: WhyOptions }
+  | { readonly kind: 'compare'; readonly options: CompareOptions };
 
 /** Understand the arguments after `kinspect`. @throws UsageError */
 export function parseArguments(argv: readonly string[], version: string): Invocation {
@@ -82,22 +113,20 @@ export function parseArguments(argv: readonly string[], version: string): Invoca
   for (const name of given.options.keys()) {
     const takers = knownOptions.find((row) => row.name === name)?.commands ?? [];
     if (takers.includes(command)) continue;
-    const where = takers.filter((row) => commands.includes(row)).map(commandLine);
+    const where = takers.map(commandLine);
     throw new UsageError(`--${name} belongs to ${where.join(' and ')}`, command);
   }
   if (command === 'dump') return { kind: 'dump', options: dumpOptions(given, rest) };
   if (command === 'replay') return { kind: 'replay', options: replayOptions(given, rest) };
+  if (command === 'why') return { kind: 'why', options: whyOptions(given, rest) };
+  if (command === 'compare') return { kind: 'compare', options: compareOptions(given, rest) };
   if (rest.length > 0) throw unexpected(first as string, rest);
   return { kind: 'browse', options: browseOptions(given, first) };
 }
 
-/** The command that a first operand names; any other operand is a FILE. @throws UsageError for one that is not built */
+/** The command that a first operand names; any other operand is a FILE. */
 function commandNamed(word: string): CommandName {
-  const command = commands.find((name) => name === word && name !== 'browse');
-  if (command === undefined && later.commands.includes(word)) {
-    throw new UsageError(`the command ${word} is not part of this version; for a file of that name, ./${word}`);
-  }
-  return command ?? 'browse';
+  return commands.find((name) => name === word && name !== 'browse') ?? 'browse';
 }
 
 const commandLine = (command: CommandName): string => (command === 'browse' ? 'kinspect FILE' : `kinspect ${command}`);
@@ -206,5 +235,52 @@ function replayOptions(given: Arguments, operands: readonly string[]): ReplayOpt
     cu: options.get('cu'),
     script: options.get('script'),
     summary: options.has('summary'),
+  };
+}
+
+function whyOptions(given: Arguments, operands: readonly string[]): WhyOptions {
+  const [file, name, ...more] = operands;
+  const { options } = given;
+  const complain = (problem: string) => new UsageError(problem, 'why');
+  if (file === undefined) throw complain(`why needs a FILE and a FUNCTION\n${usageLine('why')}`);
+  const scope = options.has('all') ? 'all' : options.has('summary') ? 'summary' : 'function';
+  if (scope === 'function' && name === undefined) {
+    throw complain(`why needs a FUNCTION, or --all or --summary for every one\n${usageLine('why')}`);
+  }
+  if (scope !== 'function' && name !== undefined) throw complain(`--${scope} asks about every function, not ${name}`);
+  if (more.length > 0) throw complain(`why takes one FUNCTION; ${more.join(' ')} is too much`);
+  if (options.has('all') && options.has('summary')) throw complain('--all and --summary exclude each other');
+  if (options.has('cause') && scope !== 'all') throw complain('--cause chooses among the rows of --all');
+  for (const only of ['signature', 'like']) {
+    if (options.has(only) && scope !== 'function') throw complain(`--${only} is for one FUNCTION, not for --${scope}`);
+  }
+  return {
+    ...kernelFiles(given),
+    file: pathOf(file),
+    function: name,
+    debug: options.get('debug'),
+    format: formatOf(given, whyFormats, 'why') ?? 'text',
+    encoder: options.get('encoder'),
+    scope,
+    cause: options.get('cause'),
+    signature: options.has('signature'),
+    like: options.get('like'),
+  };
+}
+
+function compareOptions(given: Arguments, operands: readonly string[]): CompareOptions {
+  const [before, after, ...functions] = operands;
+  if (before === undefined || after === undefined) {
+    throw new UsageError(`compare needs two FILEs\n${usageLine('compare')}`, 'compare');
+  }
+  const { options } = given;
+  return {
+    ...kernelFiles(given),
+    before: pathOf(before),
+    after: pathOf(after),
+    functions,
+    debug: options.get('debug'),
+    encoder: options.get('encoder'),
+    format: formatOf(given, compareFormats, 'compare') ?? 'text',
   };
 }

@@ -1,5 +1,5 @@
 /** What --help prints: examples first, then the options of the command, all of it in 80 columns. */
-import { type CommandName, commands, dumpFormats, dumpWhats, type OptionSpec, optionsOf } from './options.ts';
+import { type CommandName, dumpFormats, dumpWhats, type OptionSpec, optionsOf } from './options.ts';
 
 interface Help {
   readonly usage: string;
@@ -16,6 +16,7 @@ const helps: Readonly<Record<CommandName, Help>> = {
       ['kinspect vmlinux | less', 'the overview as text'],
       ['kinspect dump vmlinux mcount --format gdb', 'a table, as gdb prints it'],
       ['kinspect replay vmlinux', 'what pahole decided'],
+      ['kinspect why vmlinux tty_write', 'why it has no BTF'],
     ],
     notes: [
       'FILE is an uncompressed vmlinux or a kernel module. Without a terminal, or with --format, the overview is printed in place of the screens: text, json (one object) or ndjson (a fact a line).',
@@ -51,6 +52,26 @@ const helps: Readonly<Record<CommandName, Help>> = {
       'text and json sum up, or list what --verdict, --function and --cu leave; ndjson and tsv (unit, function, verdict) have a line for each function, in the order of the encoder.',
     ],
   },
+  why: {
+    usage: 'kinspect why [OPTION]... FILE FUNCTION',
+    examples: [
+      ['kinspect why vmlinux tty_write', 'the evidence, and a stand-in'],
+      ['kinspect why vmlinux tty_write --signature', 'which variant it is'],
+      ['kinspect why vmlinux --summary', 'the root causes, counted'],
+      ['kinspect why vmlinux --all --format ndjson', 'every function symbol'],
+    ],
+    notes: [
+      'text, json or ndjson. Without --encoder it is the version whose records come nearest to those of the BTF. The exit status is 1 where the function has no BTF record.',
+    ],
+  },
+  compare: {
+    usage: 'kinspect compare [OPTION]... FILE FILE [FUNCTION]...',
+    examples: [
+      ['kinspect compare old new', 'records gained, lost and changed'],
+      ['kinspect compare old new tty_write', 'one function, side by side'],
+    ],
+    notes: ['text, json or ndjson. The exit status is 1 where the kernels differ.'],
+  },
 };
 
 /** "Usage: kinspect dump [OPTION]... FILE …" */
@@ -58,8 +79,7 @@ export const usageLine = (command: CommandName): string => `Usage: ${helps[comma
 
 /** The help of a command. @param command 'browse' is the program itself */
 export function helpText(command: CommandName): string {
-  const { notes } = helps[command];
-  const examples = helps[command].examples.filter(([line]) => !isOfUnbuilt(line));
+  const { notes, examples } = helps[command];
   const wide = Math.max(...examples.map(([line]) => line.length));
   const lines = [usageLine(command), '', 'Examples:'];
   for (const [line, meaning] of examples) {
@@ -73,10 +93,6 @@ export function helpText(command: CommandName): string {
   lines.push('', 'Exit status: 0 fine; 1 the answer is no, or the output could not be written;', exitTail);
   return `${lines.join('\n')}\n`;
 }
-
-/** An example of a command that is not built yet shows what does not work. */
-const isOfUnbuilt = (line: string): boolean =>
-  Object.keys(helps).some((name) => line.startsWith(`kinspect ${name} `) && !commands.some((known) => known === name));
 
 const exitTail = '2 the command line is wrong; 3 the file cannot be read.';
 

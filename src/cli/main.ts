@@ -35,7 +35,8 @@ export async function runCli(argv: readonly string[], io: CliIo, surroundings: S
       await io.out(invocation.text);
       return exitCode.ok;
     }
-    path = invocation.options.file ?? surroundings.samplePath;
+    path =
+      (invocation.kind === 'compare' ? invocation.options.before : invocation.options.file) ?? surroundings.samplePath;
     switch (invocation.kind) {
       case 'browse':
         return await browse(path, invocation.options, io, surroundings);
@@ -47,6 +48,9 @@ export async function runCli(argv: readonly string[], io: CliIo, surroundings: S
         const { runReplay } = await import('./replay.ts');
         return await runReplay(invocation.options, io);
       }
+      case 'why':
+      case 'compare':
+        throw new UsageError(`${invocation.kind} is not part of this version`);
     }
   } catch (error) {
     if (error instanceof OutputClosed) return exitCode.ok;

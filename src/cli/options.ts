@@ -1,9 +1,9 @@
 /**
  * The command line as a table: every option once, with the commands that take it. Parsing, help and "did you mean" read
- * the same rows. What a later version will understand is in {@link later}, so that it is refused by name.
+ * the same rows.
  */
 
-export type CommandName = 'browse' | 'dump' | 'replay';
+export type CommandName = 'browse' | 'dump' | 'replay' | 'why' | 'compare';
 
 export interface OptionSpec {
   readonly name: string;
@@ -17,12 +17,13 @@ export interface OptionSpec {
   readonly commands: readonly CommandName[];
 }
 
-const all: readonly CommandName[] = ['browse', 'dump', 'replay'];
+const all: readonly CommandName[] = ['browse', 'dump', 'replay', 'why', 'compare'];
+const ofDwarf: readonly CommandName[] = ['browse', 'replay', 'why', 'compare'];
 
 const optionSpecs: readonly OptionSpec[] = [
   { name: 'btf', value: 'FILE', help: 'BTF from a raw file or another ELF file', commands: all },
   { name: 'btf-base', value: 'FILE', help: 'the kernel that the BTF of a module continues', commands: all },
-  { name: 'debug', value: 'FILE', help: 'DWARF from a separate debug file', commands: ['browse', 'replay'] },
+  { name: 'debug', value: 'FILE', help: 'DWARF from a separate debug file', commands: ofDwarf },
   { name: 'format', value: 'FORMAT', help: 'how the answer is written', commands: all },
   { name: 'section', value: 'NAME', help: 'relocs: of this section only', commands: ['dump'] },
   { name: 'count', value: 'N', help: 'mcount: this many words, bytes or slots', commands: ['dump'] },
@@ -33,12 +34,16 @@ const optionSpecs: readonly OptionSpec[] = [
     help: 'which bytes of the region',
     commands: ['dump', 'replay'],
   },
-  { name: 'encoder', value: 'VERSION', help: 'the pahole that is replayed', commands: ['replay'] },
+  { name: 'encoder', value: 'VERSION', help: 'the pahole that is replayed', commands: ['replay', 'why', 'compare'] },
   { name: 'verdict', value: 'NAME', help: 'functions with this verdict', commands: ['replay'] },
   { name: 'function', value: 'NAME', help: 'functions of this name', commands: ['replay'] },
   { name: 'cu', value: 'NAME', help: 'functions of this compile unit', commands: ['replay'] },
   { name: 'script', value: 'FILE', help: 'run debugger commands and print what they reply', commands: ['replay'] },
-  { name: 'summary', help: 'counts, in place of a line for each function', commands: ['replay'] },
+  { name: 'summary', help: 'counts, in place of a line for each function', commands: ['replay', 'why'] },
+  { name: 'all', help: 'every function symbol, in place of one function', commands: ['why'] },
+  { name: 'cause', value: 'NAME', help: '--all: functions with this root cause', commands: ['why'] },
+  { name: 'signature', help: 'the prototype, and which known variant it is', commands: ['why'] },
+  { name: 'like', value: 'FILE', help: 'a kernel that has the record, for its types', commands: ['why'] },
   {
     name: 'color',
     value: 'WHEN',
@@ -54,23 +59,15 @@ const optionSpecs: readonly OptionSpec[] = [
   { name: 'version', short: 'V', help: 'the version', commands: all },
 ];
 
-/** The commands that are built; a row of {@link optionSpecs} for another one is not shown and not taken. */
-export const commands: readonly CommandName[] = ['browse', 'dump', 'replay'];
-
-/** Names that later versions will know; refused plainly now. */
-export const later = {
-  commands: ['why', 'compare'] as readonly string[],
-  options: ['kallsyms', 'ftrace', 'live', 'like', 'signature', 'all'] as readonly string[],
-};
+/** The commands; browse is the program without one. */
+export const commands: readonly CommandName[] = ['browse', 'dump', 'replay', 'why', 'compare'];
 
 /** The rows of one command. */
 export const optionsOf = (command: CommandName): readonly OptionSpec[] =>
   optionSpecs.filter((spec) => spec.commands.includes(command));
 
-/** The rows of all commands that are built. */
-export const knownOptions: readonly OptionSpec[] = optionSpecs.filter((spec) =>
-  spec.commands.some((command) => commands.includes(command)),
-);
+/** Every row. */
+export const knownOptions: readonly OptionSpec[] = optionSpecs;
 
 /** What `dump` can print, and how; the first format is the default. */
 export const dumpFormats = {
@@ -90,3 +87,9 @@ export type OverviewFormat = (typeof overviewFormats)[number];
 
 export const replayFormats = ['text', 'json', 'ndjson', 'tsv'] as const;
 export type ReplayFormat = (typeof replayFormats)[number];
+
+export const whyFormats = ['text', 'json', 'ndjson'] as const;
+export type WhyFormat = (typeof whyFormats)[number];
+
+export const compareFormats = ['text', 'json', 'ndjson'] as const;
+export type CompareFormat = (typeof compareFormats)[number];

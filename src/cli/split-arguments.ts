@@ -5,7 +5,7 @@
  *   --                                                what follows are operands
  *   -                                                 an operand
  */
-import { knownOptions, later, type OptionSpec } from './options.ts';
+import { knownOptions, type OptionSpec } from './options.ts';
 import { suggest } from './suggest.ts';
 
 export interface Arguments {
@@ -57,7 +57,6 @@ export function splitArguments(argv: readonly string[]): Arguments {
 function findLong(name: string): OptionSpec {
   const spec = knownOptions.find((row) => row.name === name);
   if (spec !== undefined) return spec;
-  if (later.options.includes(name)) throw new UsageError(`--${name} is not part of this version`);
   const near = suggest(
     name,
     knownOptions.map((row) => row.name),
