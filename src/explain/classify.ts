@@ -1,0 +1,264 @@
+/**
+ * The root cause of each function symbol: exactly one, from its name, its mcount slot, the entries of its name and what
+ * the encoder decided about them. What the BTF holds comes first: a function with a record needs no cause.
+ *
+ *   record of the name   → in-btf, or repeated-name where the record is another function's
+ *   name of a clone      → clone
+ *   no entry, or only declarations → no-die, declaration-only
+ *   else by the verdict of the entry that tells most, and for the list by the slot: see {@link Classifier.listCause}
+ */
+import { entryName, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
+import { STB, STT } from '../elf/constants.ts';
+import { readyValue } from '../errors.ts';
+import type { McountSlot } from '../kernel/mcount.ts';
+import type { EncoderVersion } from '../pahole/encoders.ts';
+import { verdictByte } from '../pahole/verdict.ts';
+import type { SymbolIndex } from '../units.ts';
+import { type Cause, type CauseDetail, clonedName, cloneKind } from './causes.ts';
+import { chooseEncoder, decisiveEntry, type EncoderChoice } from './encoder-choice.ts';
+import type { Evidence } from './evidence.ts';
+import { NoinstrText } from './noinstr-text.ts';
+import { SymbolEntries } from './symbol-entries.ts';
+
+export interface Classified {
+  readonly cause: Cause;
+  readonly detail: CauseDetail | undefined;
+  /** There is no DWARF: the cause is what symbols and bytes suggest. */
+  readonly inferred: boolean;
+  /** The entry whose verdict decided, where one did. */
+  readonly entry: number | undefined;
+}
+
+/** DW_LANG_Mips_Assembler, which GNU as gives its units (DWARF 5 table 7.17 leaves the vendor range to it). */
+const assembler = 0x8001;
+
+export class Classifier {
+  readonly evidence: Evidence;
+  /** Undefined without DWARF. */
+  readonly encoder: EncoderChoice | undefined;
+  readonly entries: SymbolEntries | undefined;
+  readonly #noinstr: NoinstrText;
+  #repeated: ReadonlySet<string> | undefined;
+  readonly #untraced = new Map<number, boolean>();
+
+  /** @param version the encoder to explain; without it the one that made the BTF */
+  constructor(evidence: Evidence, version?: EncoderVersion) {
+    this.evidence = evidence;
+    const { kernel, dwarf } = evidence;
+    this.#noinstr = new NoinstrText(readyValue(kernel.symbols));
+    if (dwarf.state !== 'ready') return;
+    const { worlds } = dwarf.value;
+    this.encoder = chooseEncoder(kernel, worlds, version);
+    this.entries = new SymbolEntries(worlds.entries, this.encoder.replay.names, readyValue(kernel.symbols));
+  }
+
+  /** The rows of all function symbols, in the order of .symtab. */
+  functionRows(): Uint32Array {
+    const table = readyValue(this.evidence.kernel.symbols)?.table;
+    if (table === undefined) return new Uint32Array(0);
+    const rows: number[] = [];
+    for (let row = 1; row < table.count; row++) if (((table.infos[row] as number) & 15) === STT.FUNC) rows.push(row);
+    return Uint32Array.from(rows);
+  }
+
+  /** Whether the BTF has a record of this name; without BTF, whether the replay writes one. */
+  hasRecord(name: string): boolean {
+    const btf = readyValue(this.evidence.kernel.btf)?.btf;
+    if (btf !== undefined) return name !== '' && btf.funcByName(name).length > 0;
+    const run = this.encoder?.replay;
+    return this.entries?.named(name).some((entry) => run?.verdicts[entry] === verdictByte.encoded) ?? false;
+  }
+
+  /** The cause of a function symbol. */
+  ofSymbol(row: SymbolIndex): Classified {
+    const table = readyValue(this.evidence.kernel.symbols)?.table;
+    const name = table?.name(row) ?? '';
+    const all = this.entries?.named(name) ?? [];
+    const own = this.#isRepeated(name) ? this.ownEntries(row, all) : undefined;
+    if (this.hasRecord(name)) {
+      const another = own !== undefined && !this.#wrote(own) && this.#wrote(all);
+      return this.#found(another ? 'repeated-name' : 'in-btf', { entry: this.#decisive(own ?? all) });
+    }
+    if (table?.type(row) !== STT.FUNC) return this.#found('not-a-function');
+    const clone = cloneKind(name);
+    if (clone !== undefined && this.#isKnown(clonedName(name))) return this.#found('clone', { detail: clone });
+    return this.encoder === undefined ? this.#inferred(row) : this.#decided(row, own ?? all);
+  }
+
+  /** The cause of a name that no symbol has. */
+  ofName(name: string): Classified {
+    const all = this.entries?.named(name) ?? [];
+    const entry = this.#decisive(all);
+    if (this.hasRecord(name)) return this.#found('in-btf', { entry });
+    const clone = cloneKind(name);
+    if (all.length === 0) return this.#found(clone === undefined ? 'no-symbol' : 'clone', { detail: clone });
+    if (this.#allDeclare(all)) return this.#found('declaration-only', { entry });
+    const inlined = all.some((row) => this.isInlined(row));
+    return this.#found(inlined ? 'inlined-everywhere' : 'not-linked', { entry });
+  }
+
+  /** The entries that are about this symbol; undefined where they cannot be told from those of others of its name. */
+  ownEntries(row: SymbolIndex, all: readonly number[]): readonly number[] | undefined {
+    const address = readyValue(this.evidence.kernel.symbols)?.address(row);
+    return address === undefined ? undefined : this.entries?.at(address, all);
+  }
+
+  /** The slot of a function symbol. */
+  slotOf(row: SymbolIndex): McountSlot | undefined {
+    const region = readyValue(this.evidence.kernel.mcount);
+    const index = region?.slotOfFunction(row);
+    return index === undefined ? undefined : region?.slot(index);
+  }
+
+  #found(cause: Cause, more: Partial<Classified> = {}): Classified {
+    return { cause, detail: undefined, inferred: this.encoder === undefined, entry: undefined, ...more };
+  }
+
+  #decisive(entries: readonly number[]): number | undefined {
+    return this.encoder && decisiveEntry(this.encoder.replay, entries);
+  }
+
+  #wrote(entries: readonly number[]): boolean {
+    const verdicts = this.encoder?.replay.verdicts;
+    return entries.some((entry) => verdicts?.[entry] === verdictByte.encoded);
+  }
+
+  #allDeclare(entries: readonly number[]): boolean {
+    const flags = this.encoder?.replay.entries.flags;
+    return entries.every((entry) => ((flags?.[entry] as number) & 1) !== 0);
+  }
+
+  isInlined(entry: number): boolean {
+    const flags = this.encoder?.replay.entries.flags[entry] ?? 0;
+    return (flags & (1 << 8)) !== 0;
+  }
+
+  #isRepeated(name: string): boolean {
+    const table = readyValue(this.evidence.kernel.symbols)?.table;
+    if (table === undefined) return false;
+    if (this.#repeated !== undefined) return this.#repeated.has(name);
+    return table.findAll(name).filter((row) => table.type(row) === STT.FUNC).length > 1;
+  }
+
+  /** Make what the question for every symbol needs. */
+  indexAll(): void {
+    this.entries?.indexAll();
+    const table = readyValue(this.evidence.kernel.symbols)?.table;
+    if (table === undefined) return;
+    const once = new Set<string>();
+    const repeated = new Set<string>();
+    for (const row of this.functionRows()) {
+      const name = table.name(row) ?? '';
+      if (once.has(name)) repeated.add(name);
+      else once.add(name);
+    }
+    this.#repeated = repeated;
+  }
+
+  /** No record: what the encoder decided, and why it could not decide otherwise. */
+  #decided(row: SymbolIndex, entries: readonly number[]): Classified {
+    const entry = this.#decisive(entries);
+    const run = this.encoder?.replay;
+    if (entry === undefined || run === undefined) return this.#withoutDie(row);
+    if (this.#allDeclare(entries)) return this.#found('declaration-only', { entry });
+    switch (run.verdict(entry)) {
+      case 'unnamed-parameter':
+        return this.#found('unnamed-parameter', { entry });
+      case 'not-external':
+      case 'not-in-list':
+        return this.#found(this.#listCause(row), { entry, detail: this.#listDetail(row, entry) });
+      case undefined:
+        return this.#found('run-ended', { entry });
+      default:
+        return this.#found('other-encoder', { entry });
+    }
+  }
+
+  #withoutDie(row: SymbolIndex): Classified {
+    const symbols = readyValue(this.evidence.kernel.symbols);
+    const address = symbols?.address(row);
+    const [entry] = address === undefined ? [] : (this.entries?.startingAt(address) ?? []);
+    const name = entry === undefined ? undefined : this.encoder && entryName(this.encoder.replay.entries, entry);
+    if (name === undefined) return this.#found('no-die');
+    const isAlias = symbols?.table.findAll(name).some((other) => symbols.address(other) === address) ?? false;
+    return this.#found('no-die', { detail: isAlias ? 'alias' : 'renamed', entry });
+  }
+
+  /** Without DWARF a name cannot be told from a clone's, and is taken for one. */
+  #isKnown(name: string): boolean {
+    return this.entries === undefined || this.entries.named(name).length > 0;
+  }
+
+  /** Why the list does not have a function: what its slot holds in the file and at boot, beside where it is. */
+  #listCause(row: SymbolIndex): Cause {
+    const { kernel } = this.evidence;
+    const region = readyValue(kernel.mcount);
+    const isEmpty = this.encoder === undefined || this.encoder.replay.table.functions_cnt === 0;
+    if (region === undefined) return 'no-mcount';
+    const slot = this.slotOf(row);
+    if (slot === undefined) return isEmpty ? 'static-empty-list' : 'not-traceable';
+    if (slot.raw === 0n && slot.relocated !== 0n) return 'zero-region';
+    const address = readyValue(kernel.symbols)?.address(row);
+    if (slot.relocated !== address) return 'entries-beside';
+    if (!kernel.elf.header.littleEndian) return 'byte-order';
+    return isEmpty ? 'static-empty-list' : 'not-traceable';
+  }
+
+  #listDetail(row: SymbolIndex, entry: number): CauseDetail | undefined {
+    if (this.slotOf(row) !== undefined) return undefined;
+    const { kernel } = this.evidence;
+    const symbols = readyValue(kernel.symbols);
+    const entries = this.encoder?.replay.entries;
+    if (entries?.units.language[unitOfEntry(entries, entry)] === assembler) return 'assembler';
+    if (symbols === undefined) return undefined;
+    const section = kernel.elf.sections[symbols.table.sectionOf(row) ?? -1]?.name ?? '';
+    if (/^\.(init|exit)\.text/.test(section)) return 'init';
+    if (this.#noinstr.holds(symbols.address(row))) return 'noinstr';
+    return this.#isUntraced(unitOfEntry(entries as FunctionEntries, entry)) ? 'unit-untraced' : undefined;
+  }
+
+  /** Whether a unit has several functions with code, and none of them a slot. */
+  #isUntraced(unit: number): boolean {
+    let untraced = this.#untraced.get(unit);
+    if (untraced === undefined) {
+      untraced = this.#slotsOfUnit(unit);
+      this.#untraced.set(unit, untraced);
+    }
+    return untraced;
+  }
+
+  #slotsOfUnit(unit: number): boolean {
+    const { kernel } = this.evidence;
+    const entries = this.encoder?.replay.entries;
+    const symbols = readyValue(kernel.symbols);
+    const region = readyValue(kernel.mcount);
+    if (entries === undefined || symbols === undefined || region === undefined) return false;
+    const functions = new Set<bigint>();
+    for (
+      let entry = entries.units.firstEntry[unit] as number;
+      entry < (entries.units.firstEntry[unit + 1] as number);
+      entry++
+    ) {
+      const address = this.entries?.addressOf(entry);
+      if (address !== undefined) functions.add(address);
+    }
+    for (const address of functions) {
+      const row = symbols.functionAt(address);
+      if (row !== undefined && region.slotOfFunction(row) !== undefined) return false;
+    }
+    return functions.size > 1;
+  }
+
+  /** Without DWARF: static functions of an empty list, and functions that a list does not have. */
+  #inferred(row: SymbolIndex): Classified {
+    const { kernel } = this.evidence;
+    const region = readyValue(kernel.mcount);
+    const table = readyValue(kernel.symbols)?.table;
+    if (kernel.btf.state !== 'ready' || table === undefined) return this.#found('unknown');
+    const isStatic = table.binding(row) === STB.LOCAL;
+    const allZero = region !== undefined && region.count > 0 && region.rawZero === region.count;
+    const beside = region !== undefined && region.entryOffset !== 0;
+    if (!isStatic || !(region === undefined || allZero || beside)) return this.#found('unknown');
+    return this.#found(this.#listCause(row));
+  }
+}

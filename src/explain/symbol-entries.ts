@@ -1,0 +1,99 @@
+/**
+ * Which function entries of the DWARF are about a function symbol.
+ *
+ * They share the name; an encoder knows nothing else. Where several symbols have one name (static functions of several
+ * units), the entries are those of the units in which one of them has its low_pc in the symbol. low_pc is st_value, or
+ * 8 more where GCC 12 and before put their label behind arm64's patchable NOPs, so the symbol that holds it is meant.
+ */
+import { entryFlag, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
+import { nameRef } from '../dwarf/refs.ts';
+import type { SymbolIndexByAddress } from '../kernel/symbol-index.ts';
+import type { NameIds } from '../pahole/name-ids.ts';
+
+const none: readonly number[] = [];
+
+export class SymbolEntries {
+  readonly #entries: FunctionEntries;
+  readonly #names: NameIds;
+  readonly #symbols: SymbolIndexByAddress | undefined;
+  /** By name id; made when all of a kernel is asked for. */
+  #byName: ReadonlyMap<number, readonly number[]> | undefined;
+  /** By the row of the function symbol that holds their low_pc. */
+  #bySymbol: ReadonlyMap<number, readonly number[]> | undefined;
+
+  constructor(entries: FunctionEntries, names: NameIds, symbols: SymbolIndexByAddress | undefined) {
+    this.#entries = entries;
+    this.#names = names;
+    this.#symbols = symbols;
+  }
+
+  /** Make what the question for every symbol needs: a pass that decodes every name once. */
+  indexAll(): void {
+    if (this.#byName !== undefined) return;
+    const byName = new Map<number, number[]>();
+    const { name, count } = this.#entries;
+    for (let entry = 0; entry < count; entry++) {
+      const ref = name[entry] as number;
+      if (ref === 0) continue;
+      const id = this.#names.ofRef(ref);
+      const list = byName.get(id);
+      if (list === undefined) byName.set(id, [entry]);
+      else list.push(entry);
+    }
+    this.#byName = byName;
+  }
+
+  /** All entries of a name (latin1), in the order of the encoder. */
+  named(name: string): readonly number[] {
+    if (this.#byName !== undefined) return this.#byName.get(this.#names.ofText(name)) ?? none;
+    const bytes = Buffer.from(name, 'latin1');
+    const { name: column, count, names } = this.#entries;
+    const found: number[] = [];
+    if (name === '') return found;
+    for (let entry = 0; entry < count; entry++) {
+      if (names.equals(nameRef(column[entry] as number), bytes)) found.push(entry);
+    }
+    return found;
+  }
+
+  /**
+   * The entries of `all` that are about the symbol at an address and not about another of its name; undefined where none
+   * of them says which, and then they may all be.
+   */
+  at(address: bigint, all: readonly number[]): readonly number[] | undefined {
+    const units = new Set<number>();
+    for (const entry of all) if (this.addressOf(entry) === address) units.add(unitOfEntry(this.#entries, entry));
+    return units.size === 0 ? undefined : all.filter((entry) => units.has(unitOfEntry(this.#entries, entry)));
+  }
+
+  /** The entries whose code is a function that starts at an address, whatever they are called. */
+  startingAt(address: bigint): readonly number[] {
+    this.#bySymbol ??= this.#indexSymbols();
+    const row = this.#symbols?.functionAt(address);
+    return (row !== undefined && this.#bySymbol.get(row)) || none;
+  }
+
+  #indexSymbols(): Map<number, number[]> {
+    const bySymbol = new Map<number, number[]>();
+    for (let entry = 0; entry < this.#entries.count; entry++) {
+      const row = this.#symbolOf(entry);
+      if (row === undefined) continue;
+      const list = bySymbol.get(row);
+      if (list === undefined) bySymbol.set(row, [entry]);
+      else list.push(entry);
+    }
+    return bySymbol;
+  }
+
+  /** Address of the function symbol that an entry's low_pc is in; undefined without low_pc, or without such a symbol. */
+  addressOf(entry: number): bigint | undefined {
+    const row = this.#symbolOf(entry);
+    return row === undefined ? undefined : this.#symbols?.address(row);
+  }
+
+  #symbolOf(entry: number): number | undefined {
+    const { flags, lowPc } = this.#entries;
+    if (((flags[entry] as number) & entryFlag.lowPc) === 0) return undefined;
+    return this.#symbols?.functionAround(lowPc.hi[entry] as number, lowPc.lo[entry] as number)?.symbol;
+  }
+}
