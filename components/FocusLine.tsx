@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { type FocusMark, focusMarks, focusSentence } from '../src/app/selectors.ts';
 import type { Session } from '../src/app/session.ts';
 import type { AppState } from '../src/app/state.ts';
-import { wrapWords } from '../src/app/wrap.ts';
+import { wrapWords } from '../src/format/wrap.ts';
 import { visible } from '../src/format/visible.ts';
 import { Lines } from './Lines.tsx';
 import { cellWidth, cut, drawable, paint, sgr } from './paint.ts';

@@ -7,13 +7,13 @@
  *          none
  */
 import { visible, visibleText } from '../format/visible.ts';
+import { wrapWords } from '../format/wrap.ts';
 import type { Link, Links } from '../kernel/links.ts';
 import { layOut, type PaneLayout, paneRows } from './layout.ts';
 import type { Order } from './order.ts';
 import type { PaneId, PaneTable } from './panes/pane-table.ts';
 import type { Session } from './session.ts';
 import type { AppState, PaneState } from './state.ts';
-import { wrapWords } from './wrap.ts';
 
 export type PaneLineSpec =
   | { readonly kind: 'note'; readonly text: string; readonly bad: boolean }

@@ -1,11 +1,11 @@
 /** The screens of text, the help and the facts: their lines, as parts of fixed widths. */
 import type { Role } from '../format/cells.ts';
 import { visible, visibleText } from '../format/visible.ts';
+import { wrapWords } from '../format/wrap.ts';
 import type { Fact } from '../kernel/facts.ts';
 import { helpLines } from './help.ts';
 import { layOut } from './layout.ts';
 import type { AppState } from './state.ts';
-import { wrapWords } from './wrap.ts';
 
 export interface TextPart {
   readonly text: string;

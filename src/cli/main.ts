@@ -48,7 +48,10 @@ export async function runCli(argv: readonly string[], io: CliIo, surroundings: S
         const { runReplay } = await import('./replay.ts');
         return await runReplay(invocation.options, io);
       }
-      case 'why':
+      case 'why': {
+        const { runWhy } = await import('./why.ts');
+        return await runWhy(invocation.options, io);
+      }
       case 'compare':
         throw new UsageError(`${invocation.kind} is not part of this version`);
     }

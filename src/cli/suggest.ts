@@ -1,27 +1,5 @@
 /** "Did you mean": the nearest of the known words. */
-
-/**
- * Edits between two words: a letter more, less or another, or two neighbours swapped (optimal string alignment).
- *
- *   row by row over a table of prefixes; only the last three rows are kept
- */
-function editDistance(a: string, b: string): number {
-  let older: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, (older[j - 2] ?? 0) + 1);
-      row.push(best);
-    }
-    older = last;
-    last = row;
-  }
-  return last[b.length] ?? 0;
-}
+import { editDistance } from '../explain/edit-distance.ts';
 
 /** The known word that was probably meant: at most a third of it is wrong, or it begins as typed. */
 export function suggest(word: string, known: readonly string[]): string | undefined {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { layOut, type Rect } from '../../src/app/layout.ts';
 import { paneIds } from '../../src/app/panes/pane-table.ts';
 import { centre, clampTop, scrollTo } from '../../src/app/viewport.ts';
-import { wrapWords } from '../../src/app/wrap.ts';
+import { wrapWords } from '../../src/format/wrap.ts';
 import { deskOf } from './kernels.ts';
 
 const cellsOf = ({ column, row, width, height }: Rect): string[] =>

@@ -1,0 +1,85 @@
+/**
+ * `kinspect why FILE FUNCTION`: why a function has, or has not, a BTF FUNC record.
+ *
+ *   text    a report of at most 80 columns     json    one object     ndjson   the same object on one line
+ *
+ * With --all there is a row for each function symbol, with --summary a count for each root cause.
+ */
+import { causes, isCause } from '../explain/causes.ts';
+import { Classifier } from '../explain/classify.ts';
+import { closeEvidence, type Evidence, gatherEvidence } from '../explain/evidence.ts';
+import { subjectOf, why } from '../explain/why.ts';
+import { rowToJson } from '../format/json.ts';
+import { reportText } from '../format/report.ts';
+import { visible, visibleText } from '../format/visible.ts';
+import { whyJson } from '../format/why-json.ts';
+import { whyReport } from '../format/why-report.ts';
+import { Vmlinux } from '../kernel/vmlinux.ts';
+import { type EncoderVersion, encoderVersion, encoderVersions } from '../pahole/encoders.ts';
+import type { WhyOptions } from './args.ts';
+import { type CliIo, exitCode } from './io.ts';
+import { badChoice } from './split-arguments.ts';
+import { printAll, printSummary } from './why-all.ts';
+
+const width = 80;
+
+/** Run it. @returns the exit code @throws UsageError, ParseError, OutputClosed, OutputFailed */
+export async function runWhy(options: WhyOptions, io: CliIo): Promise<number> {
+  const version = versionOf(options);
+  if (options.cause !== undefined && !isCause(options.cause)) throw badChoice('--cause', options.cause, causes, 'why');
+  const kernel = Vmlinux.open(options.file, { btf: options.btf, btfBase: options.btfBase });
+  const warn = (sentence: string) => io.err(`kinspect: ${visibleText(options.file)}: ${visibleText(sentence)}\n`);
+  try {
+    const evidence = await gatherEvidence(kernel, { debug: options.debug, here: true });
+    try {
+      return await answer(evidence, version, options, io, warn);
+    } finally {
+      closeEvidence(evidence);
+    }
+  } finally {
+    kernel.close();
+  }
+}
+
+function versionOf(options: WhyOptions): EncoderVersion | undefined {
+  if (options.encoder === undefined) return undefined;
+  const version = encoderVersion(options.encoder);
+  if (version === undefined) throw badChoice('--encoder', options.encoder, encoderVersions, 'why');
+  return version;
+}
+
+async function answer(
+  evidence: Evidence,
+  version: EncoderVersion | undefined,
+  options: WhyOptions,
+  io: CliIo,
+  warn: (sentence: string) => void,
+): Promise<number> {
+  const { dwarf, kernel } = evidence;
+  // A file that was named for its DWARF has to have it.
+  if (dwarf.state === 'malformed') throw dwarf.error;
+  if (dwarf.state !== 'ready') warn(`${dwarf.reason}; what follows is inferred from symbols and BTF`);
+  const classifier = new Classifier(evidence, version);
+  if (options.scope !== 'function') {
+    const print = options.scope === 'all' ? printAll : printSummary;
+    return print(classifier, options, io);
+  }
+  const word = Buffer.from(options.function ?? '', 'utf8').toString('latin1');
+  const subject = subjectOf(classifier, word);
+  if (subject === undefined) {
+    warn(`no symbol holds the address ${word}; kinspect dump FILE symbols lists them`);
+    return exitCode.no;
+  }
+  const found = why(classifier, subject);
+  if (found.cause === 'no-symbol') {
+    const near = found.nearest.length === 0 ? '' : `; did you mean ${found.nearest.map(visible).join(', ')}?`;
+    warn(`no function is called ${visible(word)}${near}`);
+  }
+  await io.out(
+    options.format === 'text'
+      ? reportText(whyReport(found, visibleText(options.file)), width)
+      : `${rowToJson(whyJson(found, Buffer.from(options.file, 'utf8').toString('latin1')))}\n`,
+  );
+  void kernel;
+  return found.hasRecord ? exitCode.ok : exitCode.no;
+}

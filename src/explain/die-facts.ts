@@ -1,0 +1,126 @@
+/** Every DIE of a function's name, as facts: what it says of the function, and what the encoder decided about it. */
+import {
+  entryHas,
+  entryInline,
+  entryLowPc,
+  entryName,
+  entryOffset,
+  entryParams,
+  unitName,
+  unitOfEntry,
+} from '../dwarf/function-entries.ts';
+import { type DieRef, dieRef, foreignRow, toDebugInfoOffset, unitOffset } from '../dwarf/refs.ts';
+import { type DebugInfoOffset, debugInfoOffset } from '../units.ts';
+import type { Classifier } from './classify.ts';
+import type { WhyFact } from './why-facts.ts';
+import { commas, hex, plural } from './words.ts';
+
+/** DIEs that are told one by one; a header's inline function has hundreds. */
+const mostDies = 64;
+
+/** @param entries those of the name, in the order of the encoder; those that are the function's own come first */
+export function dieFacts(classifier: Classifier, entries: readonly number[], own: readonly number[]): WhyFact[] {
+  const { dwarf } = classifier.evidence;
+  const head = { id: 'die', label: 'DIE' } as const;
+  if (dwarf.state !== 'ready') {
+    return [{ ...head, sign: 'no', value: dwarf.reason, where: '', data: { state: dwarf.state } }];
+  }
+  if (entries.length === 0) {
+    return [
+      {
+        ...head,
+        sign: 'no',
+        value: 'no DW_TAG_subprogram has this name',
+        where: dwarf.value.path,
+        data: { die: null },
+      },
+    ];
+  }
+  const first = new Set(own);
+  const ordered = [...own, ...entries.filter((entry) => !first.has(entry))];
+  const facts = ordered.slice(0, mostDies).map((entry) => dieFact(classifier, entry));
+  const rest = ordered.length - facts.length;
+  if (rest > 0) {
+    facts.push({
+      ...head,
+      sign: 'plain',
+      value: `and ${plural(rest, 'more DIE')} of this name`,
+      where: '',
+      data: { more: rest },
+    });
+  }
+  return facts;
+}
+
+const inlineWords = ['not inlined', 'inlined', 'declared inline', 'declared inline, and inlined'];
+
+function dieFact({ encoder }: Classifier, entry: number): WhyFact {
+  const run = encoder?.replay;
+  if (run === undefined) throw new Error('a DIE without a replay');
+  const { entries } = run;
+  const offset = entryOffset(entries, entry);
+  const unit = unitName(entries, unitOfEntry(entries, entry)) ?? '(no name)';
+  const declaration = entryHas(entries, entry, 'declaration');
+  const external = entryHas(entries, entry, 'external');
+  const inline = entryInline(entries, entry);
+  const parameters = entryParams(entries, entry).map(({ name }) => name ?? null);
+  const lowPc = entryLowPc(entries, entry);
+  const verdict = run.verdict(entry);
+  const origin = originOf(entries, entry);
+  const shown = parameters.map((name) => name ?? '(no name)').join(', ');
+  const parts = [
+    declaration ? 'declaration' : origin === undefined ? 'definition' : `instance of the DIE at ${hex(origin)}`,
+    external ? 'external' : 'not external',
+    ...(inline === undefined ? [] : [inlineWords[inline] ?? 'inline']),
+    parameters.length === 0 ? 'no parameters' : `${plural(parameters.length, 'parameter')} (${shown})`,
+    ...(lowPc === undefined ? [] : [`low_pc ${lowPc.toString(16)}`]),
+  ];
+  return {
+    id: 'die',
+    label: 'DIE',
+    sign: verdict === 'encoded' ? 'yes' : 'plain',
+    value: `${unit}: ${parts.join(', ')}: ${verdict ?? 'not reached'}`,
+    where: `.debug_info+${hex(offset)}`,
+    data: {
+      die: offset,
+      unit,
+      name: entryName(entries, entry) ?? null,
+      declaration,
+      external,
+      inline: inline ?? null,
+      vararg: entryHas(entries, entry, 'vararg'),
+      parameters,
+      lowPc: lowPc ?? null,
+      origin: origin ?? null,
+      verdict: verdict ?? null,
+      line: run.line(entry) ?? null,
+      entry: entry + 1,
+    },
+  };
+}
+
+type Entries = Parameters<typeof entryOffset>[0];
+
+/** Where the abstract origin, or the specification, of an entry is. */
+function originOf(entries: Entries, entry: number): DebugInfoOffset | undefined {
+  const ref: DieRef = dieRef(entries.origin[entry] ?? 0);
+  if (ref === 0 || foreignRow(ref) >= 0) return undefined;
+  const unit = debugInfoOffset(entries.units.offset[unitOfEntry(entries, entry)] ?? 0);
+  return toDebugInfoOffset(unit, unitOffset(ref));
+}
+
+/** "3 in the file" of the unit's state: how many units could not be read, since a DIE may be in one of them. */
+export function missingUnits({ encoder }: Classifier): WhyFact | undefined {
+  const problems = encoder?.replay.entries.problems;
+  const damaged = Array.from(problems?.keys() ?? []).filter((unit) => encoder?.replay.entries.units.state[unit] === 3);
+  if (damaged.length === 0) return undefined;
+  const [problem] = damaged.map((unit) => problems?.get(unit));
+  return {
+    id: 'units',
+    label: 'units',
+    sign: 'no',
+    value: `${plural(damaged.length, 'unit')} of the DWARF cannot be read, and may hold more DIEs of this name: ${problem?.problem ?? ''}`,
+    where: problem?.structure ?? '',
+    data: { damaged: damaged.length, all: commas(encoder?.replay.entries.units.count ?? 0) },
+  };
+}

@@ -1,0 +1,110 @@
+/** The root cause of one function in one sentence, with the figures of its kernel. */
+import { entryName, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
+import { readyValue } from '../errors.ts';
+import { verdictByte } from '../pahole/verdict.ts';
+import { causeFacts, clonedName, detailMeanings } from './causes.ts';
+import type { Classified, Classifier } from './classify.ts';
+import type { Subject, WhyFact } from './why-facts.ts';
+import { commas, plural } from './words.ts';
+
+/** @param facts those of the function, for what was counted already */
+export function rootCause(
+  classifier: Classifier,
+  subject: Subject,
+  found: Classified,
+  facts: readonly WhyFact[],
+): string {
+  const sentence = causeSentence(classifier, subject, found, facts);
+  const detail = found.detail === undefined || found.cause === 'no-die' ? '' : `; ${detailMeanings[found.detail]}`;
+  return `${sentence}${detail}${found.inferred && found.cause !== 'in-btf' ? ' (inferred: there is no DWARF)' : ''}`;
+}
+
+function causeSentence(
+  classifier: Classifier,
+  { name, row }: Subject,
+  { cause, entry, detail }: Classified,
+  facts: readonly WhyFact[],
+): string {
+  const { encoder, evidence } = classifier;
+  const region = readyValue(evidence.kernel.mcount);
+  const who = encoder === undefined ? 'pahole before 1.22' : `pahole ${encoder.version}`;
+  const slots = plural(region?.count ?? 0, 'slot');
+  const entries = encoder?.replay.entries;
+  const fact = (id: string) => facts.find((candidate) => candidate.id === id);
+  switch (cause) {
+    case 'in-btf':
+      return row === undefined
+        ? 'it has a FUNC record, and no symbol: its code is inlined, or the record is of another kernel'
+        : readyValue(evidence.kernel.btf) === undefined
+          ? `${who} writes a FUNC record of it; this file has no BTF to hold one`
+          : 'it has a FUNC record';
+    case 'repeated-name':
+      return `the record of this name is of another function, in ${recordUnit(classifier, name)}; ${causeFacts[cause].meaning.split('; ')[1]}`;
+    case 'clone':
+      return `it is a clone of ${clonedName(name)} that the compiler made, and no DIE has its name`;
+    case 'no-die': {
+      const other = entry === undefined || entries === undefined ? undefined : entryName(entries, entry);
+      if (detail === 'renamed') {
+        return `the build renamed the symbol (objcopy --prefix-symbols) when the DWARF was written; there it is ${other}`;
+      }
+      if (detail === 'alias') return `it is an alias: the DWARF knows the function at its address as ${other}`;
+      return 'no DIE has its name: it is written in assembler, or made by a macro, without a description of its own';
+    }
+    case 'declaration-only':
+      return 'every DIE of this name is a declaration: what defines it (assembler, a file without DWARF) describes no parameters';
+    case 'unnamed-parameter':
+      return 'a parameter has no name, and FUNC_PROTO would have to name it';
+    case 'zero-region': {
+      const slot = fact('slot')?.data.slot;
+      const value = fact('slot')?.data.relocated;
+      const from = fact('relocation')?.data.section;
+      const link =
+        fact('link')?.data.noApplyDynamicRelocs === true
+          ? ', since the kernel was linked with --no-apply-dynamic-relocs'
+          : '';
+      const filled = `${typeof value === 'bigint' ? value.toString(16) : 'its address'} only at boot${typeof from === 'string' ? `, from ${from}` : ''}${link}`;
+      const isAll = region !== undefined && region.rawZero === region.count;
+      const seen = isAll
+        ? `${who} read ${commas(region.count)} zeros, saw 0 functions and fell back to external ones, and it is static`
+        : `${who} read zero and left it out of its list`;
+      return `it is traceable, but its mcount slot ${slot ?? ''} is zero in the file and gets ${filled}; ${seen}`;
+    }
+    case 'entries-beside':
+      return `its mcount slot holds an address ${Math.abs(region?.entryOffset ?? 0) || 'some'} bytes ${(region?.entryOffset ?? 0) > 0 ? 'behind' : 'before'} the symbol; ${who} looks for an exact match among ${slots}, finds none, and it is static`;
+    case 'byte-order':
+      return `the words of the region are big-endian and ${who} reads them in the byte order of its own machine, so none matches, and it is static`;
+    case 'no-mcount':
+      return `there is no mcount region (${reasonOf(classifier)}), so ${who} has no list and keeps external functions only, and it is static`;
+    case 'static-empty-list':
+      return `${who} saw no traceable function and fell back to external ones; it is static, and has no slot of its own in any case`;
+    case 'not-traceable':
+      return `it has no mcount slot, so ${who} does not have it in the list of traceable functions`;
+    case 'other-encoder':
+      return `${who} writes it, and the pahole that made this BTF did not: from 1.25 on functions are left out whose prototypes differ between units, or whose parameters are not where they are expected`;
+    case 'run-ended':
+      return `${who} stops before it: ${encoder?.replay.fate.why ?? ''}`;
+    case 'inlined-everywhere':
+      return 'it was inlined into all its callers: it has no code of its own, and no symbol';
+    case 'not-linked':
+      return 'the DWARF knows it, and it has no symbol: the compiler or the linker dropped it';
+    case 'not-a-function':
+      return 'the symbol is not of type FUNC, and FUNC records are of functions';
+    case 'no-symbol':
+      return 'neither a symbol, nor a DIE, nor a FUNC record has this name';
+    case 'unknown':
+      return 'without DWARF (--debug FILE) it cannot be told';
+  }
+}
+
+function reasonOf({ evidence }: Classifier): string {
+  const { mcount } = evidence.kernel;
+  return mcount.state === 'ready' ? '' : mcount.reason;
+}
+
+/** The unit whose entry was written under a name. */
+function recordUnit({ encoder, entries }: Classifier, name: string): string {
+  const run = encoder?.replay;
+  const writer = entries?.named(name).find((entry) => run?.verdicts[entry] === verdictByte.encoded);
+  if (run === undefined || writer === undefined) return 'another unit';
+  return unitName(run.entries, unitOfEntry(run.entries, writer)) ?? 'another unit';
+}

@@ -1,0 +1,129 @@
+/**
+ * Why a function has, or has not, a BTF FUNC record: the root cause, the chain of facts that leads to it, and what would
+ * change it, as plain data. The screen, the text and the JSON are made from this.
+ */
+import { STT } from '../elf/constants.ts';
+import { readyValue } from '../errors.ts';
+import type { EncoderVersion } from '../pahole/encoders.ts';
+import { type SymbolIndex, symbolIndex } from '../units.ts';
+import type { Cause, CauseDetail } from './causes.ts';
+import type { Classified, Classifier } from './classify.ts';
+import { baseRecords, type Counterfactual, counterfactuals } from './counterfactuals.ts';
+import { dieFacts, missingUnits } from './die-facts.ts';
+import { nearestNames } from './nearest-names.ts';
+import { rootCause } from './root-cause.ts';
+import {
+  decisionFact,
+  linkFact,
+  listFact,
+  namesFact,
+  recordFact,
+  relocationFact,
+  type Subject,
+  slotFact,
+  symbolFact,
+  type WhyFact,
+} from './why-facts.ts';
+
+export interface WhyAnswer {
+  /** latin1, as names of the file are. */
+  readonly name: string;
+  /** Whether the BTF has a FUNC record of the function. */
+  readonly hasRecord: boolean;
+  readonly cause: Cause;
+  readonly detail: CauseDetail | undefined;
+  readonly inferred: boolean;
+  /** The root cause in one sentence, without its full stop. */
+  readonly sentence: string;
+  readonly facts: readonly WhyFact[];
+  /** The pahole whose decisions are explained; undefined without DWARF. */
+  readonly encoder: WhyEncoder | undefined;
+  readonly counterfactuals: readonly Counterfactual[];
+  /** Names that may have been meant, where no function has this one. */
+  readonly nearest: readonly string[];
+}
+
+export interface WhyEncoder {
+  readonly version: EncoderVersion;
+  readonly by: 'named' | 'btf' | 'default';
+  /** FUNC records that it leaves in the file. */
+  readonly records: number;
+  readonly onlyReplay: number;
+  readonly onlyBtf: number;
+  readonly rulesOnly: string | undefined;
+}
+
+/** What a user's word stands for: a name, or an address of a function's code. @returns undefined for an address in none */
+export function subjectOf(classifier: Classifier, word: string): Subject | undefined {
+  const symbols = readyValue(classifier.evidence.kernel.symbols);
+  if (/^(0x)?[\da-f]{8,16}$/i.test(word)) {
+    const address = BigInt(word.startsWith('0x') ? word : `0x${word}`);
+    const found = symbols?.containing(address);
+    if (found !== undefined) return { name: found.name, row: found.symbol };
+    if (word.startsWith('0x')) return undefined;
+  }
+  return { name: word, row: symbolNamed(classifier, word) };
+}
+
+/** Of the symbols of a name: a function, and of several functions the one that the record is of. */
+function symbolNamed(classifier: Classifier, name: string): SymbolIndex | undefined {
+  const table = readyValue(classifier.evidence.kernel.symbols)?.table;
+  const rows = table?.findAll(name) ?? [];
+  const functions = rows.filter((row) => table?.type(row) === STT.FUNC);
+  const recorded =
+    functions.length > 1 && functions.find((row) => classifier.ofSymbol(symbolIndex(row)).cause === 'in-btf');
+  return recorded || functions[0] || rows[0];
+}
+
+/** The answer about one function. */
+export function why(classifier: Classifier, subject: Subject): WhyAnswer {
+  const { name, row } = subject;
+  const { kernel } = classifier.evidence;
+  const found = row === undefined ? classifier.ofName(name) : classifier.ofSymbol(row);
+  const all = classifier.entries?.named(name) ?? [];
+  const own = (row === undefined ? undefined : classifier.ownEntries(row, all)) ?? all;
+  const facts = chain(classifier, subject, found, all, own);
+  return {
+    name,
+    hasRecord: found.cause === 'in-btf' && kernel.btf.state === 'ready',
+    cause: found.cause,
+    detail: found.detail,
+    inferred: found.inferred,
+    sentence: rootCause(classifier, subject, found, facts),
+    facts,
+    encoder: encoderOf(classifier),
+    counterfactuals: found.cause === 'no-symbol' ? [] : counterfactuals(classifier, own),
+    nearest: found.cause === 'no-symbol' ? nearestNames(kernel, name) : [],
+  };
+}
+
+function chain(
+  classifier: Classifier,
+  subject: Subject,
+  found: Classified,
+  all: readonly number[],
+  own: readonly number[],
+): readonly WhyFact[] {
+  const region = readyValue(classifier.evidence.kernel.mcount);
+  const facts = [
+    symbolFact(classifier, subject),
+    namesFact(classifier, subject),
+    slotFact(classifier, subject),
+    relocationFact(classifier, subject),
+    linkFact(classifier, region),
+    ...dieFacts(classifier, all, own),
+    missingUnits(classifier),
+    listFact(classifier),
+    // The DIE that stands for a renamed symbol is another name's, and decided by that.
+    decisionFact(classifier, all.length === 0 ? { ...found, entry: undefined } : found, subject.name),
+    recordFact(classifier, subject),
+  ];
+  return facts.filter((fact) => fact !== undefined);
+}
+
+function encoderOf(classifier: Classifier): WhyEncoder | undefined {
+  const { encoder } = classifier;
+  if (encoder === undefined) return undefined;
+  const { version, by, onlyReplay, onlyBtf, rulesOnly } = encoder;
+  return { version, by, records: baseRecords(classifier), onlyReplay, onlyBtf, rulesOnly };
+}

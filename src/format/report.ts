@@ -1,0 +1,65 @@
+/**
+ * A report: blocks of labelled rows, laid out for any width. The screen draws the lines with their roles; the text of a
+ * subcommand is the same lines without.
+ *
+ *   title
+ *   label         value, wrapped, its later lines below the first
+ *                 [where it was read]
+ */
+import type { Role } from './cells.ts';
+import { wrapWords } from './wrap.ts';
+
+export interface ReportRow {
+  readonly label: string;
+  /** Whether it speaks for what was asked, against it, or neither. */
+  readonly sign: 'yes' | 'no' | 'plain';
+  readonly value: string;
+  /** Empty where there is nothing to read. */
+  readonly where: string;
+}
+
+export interface ReportBlock {
+  readonly title: string;
+  readonly rows: readonly ReportRow[];
+}
+
+export interface ReportPart {
+  readonly text: string;
+  readonly role: Role;
+}
+
+/** The parts of a line, one behind the other; none is an empty line. */
+export type ReportLine = readonly ReportPart[];
+
+const labelWidth = 14;
+const roles: Readonly<Record<ReportRow['sign'], Role>> = { yes: 'good', no: 'bad', plain: 'plain' };
+
+/** @param width columns; strings of the report are visible already */
+export function reportLines(blocks: readonly ReportBlock[], width: number): readonly ReportLine[] {
+  const room = Math.max(16, width - labelWidth);
+  return blocks.flatMap(({ title, rows }, i): ReportLine[] => {
+    const heads = title === '' ? [] : wrapWords(title, width).map((text): ReportLine => [{ text, role: 'title' }]);
+    const between: ReportLine[] = i === 0 ? [] : [[]];
+    return [...between, ...heads, ...rows.flatMap((row) => rowLines(row, room))];
+  });
+}
+
+function rowLines({ label, sign, value, where }: ReportRow, room: number): ReportLine[] {
+  const lines = wrapWords(value, room).map((text) => ({ text, role: roles[sign] }));
+  if (where !== '') for (const text of wrapWords(`[${where}]`, room)) lines.push({ text, role: 'dim' });
+  return lines.map(
+    (part, i): ReportLine => [{ text: `${i === 0 ? label : ''}`.padEnd(labelWidth), role: 'title' }, part],
+  );
+}
+
+/** The lines as text. */
+export const reportText = (blocks: readonly ReportBlock[], width: number): string =>
+  reportLines(blocks, width)
+    .map(
+      (parts) =>
+        `${parts
+          .map(({ text }) => text)
+          .join('')
+          .trimEnd()}\n`,
+    )
+    .join('');

@@ -1,0 +1,67 @@
+/** The answer about one function as a report. */
+import { causeFacts } from '../explain/causes.ts';
+import type { Counterfactual } from '../explain/counterfactuals.ts';
+import type { WhyAnswer, WhyEncoder } from '../explain/why.ts';
+import { count } from './hex.ts';
+import type { ReportBlock, ReportRow } from './report.ts';
+import { visible } from './visible.ts';
+
+/** @param file as it is shown */
+export function whyReport(answer: WhyAnswer, file: string): readonly ReportBlock[] {
+  const { name, hasRecord, sentence, facts, counterfactuals, encoder, nearest } = answer;
+  const head = `${visible(name)}: ${hasRecord ? 'has a BTF FUNC record' : 'no BTF FUNC record'} in ${file}`;
+  const cause: ReportRow = {
+    label: hasRecord ? 'answer' : 'because',
+    sign: hasRecord ? 'yes' : 'no',
+    value: visible(sentence),
+    where: `root cause: ${causeFacts[answer.cause].title}`,
+  };
+  const blocks: ReportBlock[] = [{ title: head, rows: [cause, ...nearestRows(nearest)] }];
+  blocks.push({
+    title: 'Evidence',
+    rows: facts.map(({ label, sign, value, where }) => row(label, sign, value, where)),
+  });
+  if (encoder !== undefined) blocks.push({ title: 'What would change it', rows: changeRows(encoder, counterfactuals) });
+  return blocks;
+}
+
+const row = (label: string, sign: ReportRow['sign'], value: string, where: string): ReportRow => ({
+  label,
+  sign,
+  value: visible(value),
+  where: visible(where),
+});
+
+const nearestRows = (nearest: readonly string[]): ReportRow[] =>
+  nearest.length === 0 ? [] : [row('did you mean', 'plain', nearest.join(', '), '')];
+
+function changeRows(encoder: WhyEncoder, counterfactuals: readonly Counterfactual[]): ReportRow[] {
+  return [
+    row('as it is', 'plain', `pahole ${encoder.version}: ${count(encoder.records)} records`, encoderSource(encoder)),
+    ...counterfactuals.map((run) => row(changeLabel(run), signOf(run), changeSentence(run), '')),
+  ];
+}
+
+/** How it is known that this version made the BTF. */
+function encoderSource({ version, by, onlyReplay, onlyBtf, rulesOnly }: WhyEncoder): string {
+  if (by !== 'btf') return by === 'named' ? 'the version that was asked for' : 'no BTF tells which version it was';
+  const near =
+    onlyReplay + onlyBtf === 0
+      ? 'its records have the same names as those of the BTF'
+      : `of the versions that are replayed the nearest to the BTF: ${count(onlyReplay)} names only in the replay, ${count(onlyBtf)} only in the BTF`;
+  return rulesOnly === undefined
+    ? near
+    : `${near}; by the rules of ${version} alone, which itself would stop: ${rulesOnly}`;
+}
+
+const changeLabel = ({ id, variant }: Counterfactual): string => (id === variant.bytes ? `${id}` : `pahole ${id}`);
+
+const signOf = ({ verdict, stops }: Counterfactual): ReportRow['sign'] =>
+  stops !== undefined ? 'plain' : verdict === 'encoded' ? 'yes' : 'no';
+
+function changeSentence({ id, variant, verdict, records, gained, lost, stops }: Counterfactual): string {
+  const what = id === variant.bytes ? `the region ${id}, pahole ${variant.version}` : `the same file`;
+  const outcome = verdict ?? 'no decision';
+  if (stops !== undefined) return `${what}: ${outcome}, but pahole would stop: ${stops}`;
+  return `${what}: ${outcome}; ${count(records)} records, ${count(gained)} names gained and ${count(lost)} lost`;
+}
