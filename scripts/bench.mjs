@@ -4,6 +4,8 @@
 //                 bpftool btf dump run one after the other on the same file, their output to /dev/null
 //   memory        peak resident set (VmHWM) at that frame
 //   keys          from a key to the last change of the screen that it causes
+//   why           kinspect why FILE tty_write and why FILE --all from exec to exit, against gdb -batch, which reads the
+//                 same DWARF to answer info functions ^tty_write$
 //   replay        kinspect replay from exec to the last verdict, against the real pahole 1.20 -J on a copy of the file;
 //                 peak resident set of both
 //
@@ -124,8 +126,8 @@ async function firstFrames(file, tools) {
   return { frame: median(frames), peak: Math.max(...peaks), tools: toolTimes.map(median) };
 }
 
-/** Run a command to its end. @returns milliseconds and peak megabytes, its threads and children's included where it has some */
-function measure(command, commandArgs) {
+/** Run a command to its end. @param fine exit codes of a good end @returns milliseconds and peak megabytes, its threads and children's included where it has some */
+function measure(command, commandArgs, fine = [0]) {
   return new Promise((resolve, reject) => {
     const begin = performance.now();
     const child = spawnProcess(command, commandArgs, { stdio: ['ignore', 'ignore', 'ignore'], env });
@@ -142,7 +144,7 @@ function measure(command, commandArgs) {
     child.on('error', reject);
     child.on('exit', (code) => {
       clearInterval(timer);
-      if (code !== 0) reject(new Error(`${command} ended with ${code}`));
+      if (!fine.includes(code)) reject(new Error(`${command} ended with ${code}`));
       else resolve({ time: performance.now() - begin, peak });
     });
   });
@@ -163,6 +165,19 @@ async function replay(file) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function whyTimes(file) {
+  const gdb = first('gdb-multiarch', 'gdb');
+  if (gdb === undefined) return undefined;
+  const times = async (...whyArgs) => {
+    const runs = [];
+    for (let run = 0; run < 5; run++)
+      runs.push(await measure(process.execPath, [program, 'why', file, ...whyArgs], [0, 1]));
+    return median(runs.map((run) => run.time));
+  };
+  const theirs = await measure(gdb, ['-batch', '-ex', 'info functions ^tty_write$', file]);
+  return { one: await times('tty_write'), all: await times('--all', '--format', 'ndjson'), gdb: theirs.time };
 }
 
 /** What a user types: words letter by letter, and back again; short and nasty ones among them. */
@@ -253,6 +268,11 @@ for (const name of kernels) {
   print(
     `  moves within 16 ms          ${within(moves, 16)} of ${moves.length}   (p50 ${ms(quantile(moves, 0.5))}, p99 ${ms(quantile(moves, 0.99))}, max ${ms(Math.max(...moves))})`,
   );
+  const whys = name === 'arm64-5.10' ? await whyTimes(file) : undefined;
+  if (whys !== undefined) {
+    print(`  why / gdb info functions    ${(whys.one / whys.gdb).toFixed(2)}   (${ms(whys.one)} / ${ms(whys.gdb)})`);
+    print(`  why --all                   ${ms(whys.all)}   (limit 3000)`);
+  }
   // The kernels that pahole 1.20 was used for.
   const replayed = name.endsWith('5.10') ? await replay(file) : undefined;
   if (replayed !== undefined) {

@@ -12,6 +12,10 @@ interface CauseFacts {
 
 export const causeFacts = {
   'in-btf': { title: 'has a record', meaning: 'the BTF has a FUNC record of the function' },
+  'no-btf': {
+    title: 'no BTF in the file',
+    meaning: 'pahole writes a record of it, and the file has no BTF to hold one',
+  },
   'repeated-name': {
     title: 'name occurs more than once',
     meaning: "the record of this name is another function's; a list of names keeps one record a name",

@@ -34,6 +34,8 @@ const assembler = 0x8001;
 
 export class Classifier {
   readonly evidence: Evidence;
+  /** Whose records are meant: the BTF's, or those that a version writes which the user named. */
+  readonly records: 'btf' | 'replay';
   /** Undefined without DWARF. */
   readonly encoder: EncoderChoice | undefined;
   readonly entries: SymbolEntries | undefined;
@@ -44,6 +46,7 @@ export class Classifier {
   /** @param version the encoder to explain; without it the one that made the BTF */
   constructor(evidence: Evidence, version?: EncoderVersion) {
     this.evidence = evidence;
+    this.records = version === undefined ? 'btf' : 'replay';
     const { kernel, dwarf } = evidence;
     this.#noinstr = new NoinstrText(readyValue(kernel.symbols));
     if (dwarf.state !== 'ready') return;
@@ -61,12 +64,16 @@ export class Classifier {
     return Uint32Array.from(rows);
   }
 
-  /** Whether the BTF has a record of this name; without BTF, whether the replay writes one. */
+  /** Whether there is a record of this name; without BTF, whether the replay writes one. */
   hasRecord(name: string): boolean {
     const btf = readyValue(this.evidence.kernel.btf)?.btf;
-    if (btf !== undefined) return name !== '' && btf.funcByName(name).length > 0;
-    const run = this.encoder?.replay;
-    return this.entries?.named(name).some((entry) => run?.verdicts[entry] === verdictByte.encoded) ?? false;
+    if (btf !== undefined && this.records === 'btf') return name !== '' && btf.funcByName(name).length > 0;
+    return this.#wrote(this.entries?.named(name) ?? []);
+  }
+
+  /** The cause of a function that has a record, by {@link hasRecord}. */
+  get #present(): Cause {
+    return this.records === 'btf' && this.evidence.kernel.btf.state !== 'ready' ? 'no-btf' : 'in-btf';
   }
 
   /** The cause of a function symbol. */
@@ -77,7 +84,7 @@ export class Classifier {
     const own = this.#isRepeated(name) ? this.ownEntries(row, all) : undefined;
     if (this.hasRecord(name)) {
       const another = own !== undefined && !this.#wrote(own) && this.#wrote(all);
-      return this.#found(another ? 'repeated-name' : 'in-btf', { entry: this.#decisive(own ?? all) });
+      return this.#found(another ? 'repeated-name' : this.#present, { entry: this.#decisive(own ?? all) });
     }
     if (table?.type(row) !== STT.FUNC) return this.#found('not-a-function');
     const clone = cloneKind(name);
@@ -89,7 +96,7 @@ export class Classifier {
   ofName(name: string): Classified {
     const all = this.entries?.named(name) ?? [];
     const entry = this.#decisive(all);
-    if (this.hasRecord(name)) return this.#found('in-btf', { entry });
+    if (this.hasRecord(name)) return this.#found(this.#present, { entry });
     const clone = cloneKind(name);
     if (all.length === 0) return this.#found(clone === undefined ? 'no-symbol' : 'clone', { detail: clone });
     if (this.#allDeclare(all)) return this.#found('declaration-only', { entry });
@@ -254,7 +261,7 @@ export class Classifier {
     const { kernel } = this.evidence;
     const region = readyValue(kernel.mcount);
     const table = readyValue(kernel.symbols)?.table;
-    if (kernel.btf.state !== 'ready' || table === undefined) return this.#found('unknown');
+    if (table === undefined) return this.#found('unknown');
     const isStatic = table.binding(row) === STB.LOCAL;
     const allZero = region !== undefined && region.count > 0 && region.rawZero === region.count;
     const beside = region !== undefined && region.entryOffset !== 0;

@@ -13,7 +13,7 @@ import type { Replay } from '../pahole/machine.ts';
 import type { Verdict } from '../pahole/verdict.ts';
 import { compareReplays } from '../pahole/what-if.ts';
 import type { Classifier } from './classify.ts';
-import { decisiveEntry } from './encoder-choice.ts';
+import { decisiveEntry, runOrRules } from './encoder-choice.ts';
 import type { DwarfEvidence } from './evidence.ts';
 
 export interface Counterfactual {
@@ -28,7 +28,10 @@ export interface Counterfactual {
   /** Names that get a record, and that lose theirs, beside the run that is explained. */
   readonly gained: number;
   readonly lost: number;
-  /** Why the run would not end well, where it would not; then nothing may be written at all. */
+  /**
+   * Why the run would not end well, where it would not. Where the types of a unit end it, the rest is what its rules
+   * alone come to.
+   */
   readonly stops: string | undefined;
 }
 
@@ -48,31 +51,21 @@ export function counterfactuals(classifier: Classifier, entries: readonly number
   }
   for (const other of offered)
     if (other !== version) variants.push({ id: other, variant: { bytes: 'raw', version: other } });
-  return variants.map(({ id, variant }) => run(dwarf.value, encoder.replay, entries, id, variant));
-}
-
-function run(
-  dwarf: DwarfEvidence,
-  base: Replay,
-  entries: readonly number[],
-  id: Counterfactual['id'],
-  variant: Variant,
-): Counterfactual {
-  const { worlds } = dwarf;
-  const replay = worlds.replay(variant);
-  const { gained, lost } = compareReplays(base, replay);
-  const entry = decisiveEntry(replay, entries);
-  const written = isWritten(replay.fate);
-  return {
-    id,
-    variant,
-    verdict: entry === undefined ? undefined : replay.verdict(entry),
-    line: entry === undefined ? undefined : replay.line(entry),
-    records: written ? recordsOf(dwarf, replay) : 0,
-    gained: gained.length,
-    lost: lost.length,
-    stops: replay.fate.kind === 'completed' ? undefined : replay.fate.why,
-  };
+  return variants.map(({ id, variant }) => {
+    const { run, rulesOnly } = runOrRules(kernel, dwarf.value.worlds, variant);
+    const { gained, lost } = compareReplays(encoder.replay, run);
+    const entry = decisiveEntry(run, entries);
+    return {
+      id,
+      variant,
+      verdict: entry === undefined ? undefined : run.verdict(entry),
+      line: entry === undefined ? undefined : run.line(entry),
+      records: isWritten(run.fate) ? recordsOf(dwarf.value, run) : 0,
+      gained: gained.length,
+      lost: lost.length,
+      stops: rulesOnly ?? (run.fate.kind === 'completed' ? undefined : run.fate.why),
+    };
+  });
 }
 
 /** FUNC records after dedup. With a list every name is written once, and there is nothing to merge. */

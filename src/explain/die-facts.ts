@@ -6,12 +6,14 @@ import {
   entryName,
   entryOffset,
   entryParams,
+  type FunctionEntries,
   unitName,
   unitOfEntry,
 } from '../dwarf/function-entries.ts';
 import { type DieRef, dieRef, foreignRow, toDebugInfoOffset, unitOffset } from '../dwarf/refs.ts';
 import { type DebugInfoOffset, debugInfoOffset } from '../units.ts';
 import type { Classifier } from './classify.ts';
+import type { Evidence } from './evidence.ts';
 import type { WhyFact } from './why-facts.ts';
 import { commas, hex, plural } from './words.ts';
 
@@ -54,7 +56,7 @@ export function dieFacts(classifier: Classifier, entries: readonly number[], own
 
 const inlineWords = ['not inlined', 'inlined', 'declared inline', 'declared inline, and inlined'];
 
-function dieFact({ encoder }: Classifier, entry: number): WhyFact {
+function dieFact({ encoder, evidence }: Classifier, entry: number): WhyFact {
   const run = encoder?.replay;
   if (run === undefined) throw new Error('a DIE without a replay');
   const { entries } = run;
@@ -80,7 +82,7 @@ function dieFact({ encoder }: Classifier, entry: number): WhyFact {
     label: 'DIE',
     sign: verdict === 'encoded' ? 'yes' : 'plain',
     value: `${unit}: ${parts.join(', ')}: ${verdict ?? 'not reached'}`,
-    where: `.debug_info+${hex(offset)}`,
+    where: whereOf(evidence, entries, entry),
     data: {
       die: offset,
       unit,
@@ -99,10 +101,16 @@ function dieFact({ encoder }: Classifier, entry: number): WhyFact {
   };
 }
 
-type Entries = Parameters<typeof entryOffset>[0];
+/** Its position in the section, and in the file where the section is not compressed. */
+function whereOf({ dwarf }: Evidence, entries: FunctionEntries, entry: number): string {
+  const offset = entryOffset(entries, entry);
+  if (unitOfEntry(entries, entry) < entries.units.typesUnits) return `.debug_types+${hex(offset)}`;
+  const start = dwarf.state === 'ready' ? dwarf.value.infoFileOffset : undefined;
+  return `.debug_info+${hex(offset)}${start === undefined ? '' : ` at file offset ${hex(start + offset)}`}`;
+}
 
 /** Where the abstract origin, or the specification, of an entry is. */
-function originOf(entries: Entries, entry: number): DebugInfoOffset | undefined {
+function originOf(entries: FunctionEntries, entry: number): DebugInfoOffset | undefined {
   const ref: DieRef = dieRef(entries.origin[entry] ?? 0);
   if (ref === 0 || foreignRow(ref) >= 0) return undefined;
   const unit = debugInfoOffset(entries.units.offset[unitOfEntry(entries, entry)] ?? 0);

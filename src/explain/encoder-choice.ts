@@ -8,7 +8,7 @@
 
 import { readyValue } from '../errors.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
-import type { Worlds } from '../pahole/debugger/worlds.ts';
+import type { Variant, Worlds } from '../pahole/debugger/worlds.ts';
 import { type EncoderVersion, encoderVersions } from '../pahole/encoders.ts';
 import { type Replay, replay, setUp } from '../pahole/machine.ts';
 import { verdictByte } from '../pahole/verdict.ts';
@@ -34,13 +34,13 @@ export function chooseEncoder(kernel: Vmlinux, worlds: Worlds, named?: EncoderVe
   const btf = readyValue(kernel.btf)?.btf;
   if (named !== undefined || btf === undefined || btf.funcCount === 0) {
     const version = named ?? '1.20';
-    const run = worlds.replay({ bytes: 'raw', version });
+    const { run, rulesOnly } = runOrRules(kernel, worlds, { bytes: 'raw', version });
     const by = named === undefined ? 'default' : 'named';
-    return { version, replay: run, by, rulesOnly: undefined, ...differences(kernel, run) };
+    return { version, replay: run, by, rulesOnly, ...differences(kernel, run) };
   }
   let best: EncoderChoice | undefined;
   for (const version of order) {
-    const { run, rulesOnly } = rulesOf(kernel, worlds, version);
+    const { run, rulesOnly } = runOrRules(kernel, worlds, { bytes: 'raw', version });
     const choice: EncoderChoice = { version, replay: run, by: 'btf', rulesOnly, ...differences(kernel, run) };
     if (best === undefined || distance(choice) < distance(best)) best = choice;
     if (distance(best) === 0) break;
@@ -50,14 +50,25 @@ export function chooseEncoder(kernel: Vmlinux, worlds: Worlds, named?: EncoderVe
 
 const distance = ({ onlyReplay, onlyBtf }: EncoderChoice): number => onlyReplay + onlyBtf;
 
-function rulesOf(kernel: Vmlinux, worlds: Worlds, version: EncoderVersion) {
-  const run = worlds.replay({ bytes: 'raw', version });
+/**
+ * A variant as it runs; where the types of a unit would end the run, its rules without that end. With the list and the
+ * rules the same, later versions decide so.
+ */
+export function runOrRules(kernel: Vmlinux, worlds: Worlds, variant: Variant): RunOrRules {
+  const run = worlds.replay(variant);
   if (run.fate.kind !== 'would-exit' || run.setupFate !== undefined) return { run, rulesOnly: undefined };
   const { entries, names } = run;
-  const region = kernel.elf.isRelocatable ? readyValue(kernel.mcount) : undefined;
-  const input = { elf: kernel.elf, symbols: readyValue(kernel.symbols), region, version, entries, names };
+  const needsRegion = variant.bytes === 'relocated' || kernel.elf.isRelocatable;
+  const region = needsRegion ? readyValue(kernel.mcount) : undefined;
+  const input = { elf: kernel.elf, symbols: readyValue(kernel.symbols), region, ...variant, entries, names };
   const rules = replay(input, setUp(input));
   return { run: rules, rulesOnly: run.fate.why };
+}
+
+export interface RunOrRules {
+  readonly run: Replay;
+  /** Why the version itself would stop; undefined where `run` is what it does. */
+  readonly rulesOnly: string | undefined;
 }
 
 const inBtf = 1;

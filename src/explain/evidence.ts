@@ -14,6 +14,8 @@ import { findDwarf } from '../pahole/open-dwarf.ts';
 export interface DwarfEvidence {
   /** The file that the DWARF is in. */
   readonly path: string;
+  /** Where .debug_info begins in that file; undefined where it is compressed, or was relocated in memory. */
+  readonly infoFileOffset: number | undefined;
   /** The DIEs of types, asked for one by one. */
   readonly types: TypeDies;
   /** The function entries, and the replays over them. */
@@ -48,7 +50,9 @@ async function readDwarf(kernel: Vmlinux, options: EvidenceOptions): Promise<Ava
     const types = new TypeDies(sections);
     const typeProblems = (rules: Parameters<typeof findTypeProblems>[2]) => findTypeProblems(types, entries, rules);
     const worlds = new Worlds({ kernel, entries, typeProblems, file: kernel.path });
-    return { state: 'ready', value: { path, types, worlds } };
+    const { info } = sections;
+    const infoFileOffset = info.kind === 'file' ? info.offset : undefined;
+    return { state: 'ready', value: { path, infoFileOffset, types, worlds } };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return { state: 'malformed', reason: error.message, error };

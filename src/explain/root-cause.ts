@@ -1,6 +1,6 @@
 /** The root cause of one function in one sentence, with the figures of its kernel. */
 import { entryName, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
-import { readyValue } from '../errors.ts';
+import { type Availability, readyValue } from '../errors.ts';
 import { verdictByte } from '../pahole/verdict.ts';
 import { causeFacts, clonedName, detailMeanings } from './causes.ts';
 import type { Classified, Classifier } from './classify.ts';
@@ -33,11 +33,12 @@ function causeSentence(
   const fact = (id: string) => facts.find((candidate) => candidate.id === id);
   switch (cause) {
     case 'in-btf':
+      if (classifier.records === 'replay') return `${who} writes a FUNC record of it`;
       return row === undefined
         ? 'it has a FUNC record, and no symbol: its code is inlined, or the record is of another kernel'
-        : readyValue(evidence.kernel.btf) === undefined
-          ? `${who} writes a FUNC record of it; this file has no BTF to hold one`
-          : 'it has a FUNC record';
+        : 'it has a FUNC record';
+    case 'no-btf':
+      return `${who} would write a FUNC record of it, and the file has no BTF to hold one: ${partReason(evidence.kernel.btf)}`;
     case 'repeated-name':
       return `the record of this name is of another function, in ${recordUnit(classifier, name)}; ${causeFacts[cause].meaning.split('; ')[1]}`;
     case 'clone':
@@ -74,7 +75,7 @@ function causeSentence(
     case 'byte-order':
       return `the words of the region are big-endian and ${who} reads them in the byte order of its own machine, so none matches, and it is static`;
     case 'no-mcount':
-      return `there is no mcount region (${reasonOf(classifier)}), so ${who} has no list and keeps external functions only, and it is static`;
+      return `there is no mcount region (${partReason(evidence.kernel.mcount)}), so ${who} has no list and keeps external functions only, and it is static`;
     case 'static-empty-list':
       return `${who} saw no traceable function and fell back to external ones; it is static, and has no slot of its own in any case`;
     case 'not-traceable':
@@ -96,10 +97,7 @@ function causeSentence(
   }
 }
 
-function reasonOf({ evidence }: Classifier): string {
-  const { mcount } = evidence.kernel;
-  return mcount.state === 'ready' ? '' : mcount.reason;
-}
+const partReason = (part: Availability<unknown>): string => (part.state === 'ready' ? '' : part.reason);
 
 /** The unit whose entry was written under a name. */
 function recordUnit({ encoder, entries }: Classifier, name: string): string {

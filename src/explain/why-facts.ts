@@ -12,7 +12,6 @@ import type { RelocationTable } from '../elf/relocation-table.ts';
 import { describeSection } from '../elf/sections.ts';
 import { type Availability, readyValue } from '../errors.ts';
 import { countApplied } from '../kernel/applied.ts';
-import type { McountRegion } from '../kernel/mcount.ts';
 import { verdictFacts } from '../pahole/verdict.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
 import { causeFacts } from './causes.ts';
@@ -279,16 +278,18 @@ export function recordFact({ evidence }: Classifier, { name }: Subject): WhyFact
   };
 }
 
-/** Whether the linker wrote the values of relative relocations into the file. Where it did not, that is the root. */
-export function linkFact({ evidence }: Classifier, region: McountRegion | undefined): WhyFact | undefined {
-  const { kernel } = evidence;
-  if (region === undefined || region.count === 0 || region.rawZero === 0 || kernel.elf.isRelocatable) return undefined;
+/**
+ * Whether the linker wrote the values of relative relocations into the file, for a function whose slot has its address
+ * from such an entry only. Where it did not, that is the root.
+ */
+export function linkFact(classifier: Classifier, { row }: Subject): WhyFact | undefined {
+  const { kernel } = classifier.evidence;
+  const slot = row === undefined ? undefined : classifier.slotOf(row);
+  if (slot === undefined || slot.raw !== 0n || slot.relocated === 0n || kernel.elf.isRelocatable) return undefined;
   const { rela } = countApplied(kernel.elf, kernel.relocations);
   if (rela.entries === 0) return undefined;
   const unapplied = rela.zero > rela.addend;
-  const tables = kernel.relocations.tables
-    .filter((table) => table.pending)
-    .map((table) => describeSection(table.section));
+  const tables = kernel.relocations.tables.filter((table) => table.pending && table.kind === 'RELA');
   return {
     id: 'link',
     label: 'link',
@@ -296,7 +297,7 @@ export function linkFact({ evidence }: Classifier, region: McountRegion | undefi
     value: unapplied
       ? `${commas(rela.zero)} of ${plural(rela.entries, 'relative place')} are zero in the file: linked with --no-apply-dynamic-relocs`
       : `${commas(rela.addend)} of ${plural(rela.entries, 'relative place')} hold their value: the linker applied them`,
-    where: tables.join(', '),
+    where: tables.map(({ section }) => describeSection(section)).join(', '),
     data: { entries: rela.entries, zero: rela.zero, addend: rela.addend, noApplyDynamicRelocs: unapplied },
   };
 }

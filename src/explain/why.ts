@@ -28,7 +28,9 @@ import {
 export interface WhyAnswer {
   /** latin1, as names of the file are. */
   readonly name: string;
-  /** Whether the BTF has a FUNC record of the function. */
+  /** Whose records are meant: the file's BTF, or those that a version writes which the user named. */
+  readonly records: 'btf' | 'replay';
+  /** Whether the function has a FUNC record there. */
   readonly hasRecord: boolean;
   readonly cause: Cause;
   readonly detail: CauseDetail | undefined;
@@ -82,18 +84,21 @@ export function why(classifier: Classifier, subject: Subject): WhyAnswer {
   const found = row === undefined ? classifier.ofName(name) : classifier.ofSymbol(row);
   const all = classifier.entries?.named(name) ?? [];
   const own = (row === undefined ? undefined : classifier.ownEntries(row, all)) ?? all;
-  const facts = chain(classifier, subject, found, all, own);
+  // Of a name that nothing has there is nothing to show.
+  const isNothing = found.cause === 'no-symbol';
+  const facts = isNothing ? [] : chain(classifier, subject, found, all, own);
   return {
     name,
-    hasRecord: found.cause === 'in-btf' && kernel.btf.state === 'ready',
+    records: classifier.records,
+    hasRecord: found.cause === 'in-btf',
     cause: found.cause,
     detail: found.detail,
     inferred: found.inferred,
     sentence: rootCause(classifier, subject, found, facts),
     facts,
     encoder: encoderOf(classifier),
-    counterfactuals: found.cause === 'no-symbol' ? [] : counterfactuals(classifier, own),
-    nearest: found.cause === 'no-symbol' ? nearestNames(kernel, name) : [],
+    counterfactuals: isNothing ? [] : counterfactuals(classifier, own),
+    nearest: isNothing ? nearestNames(kernel, name) : [],
   };
 }
 
@@ -104,13 +109,12 @@ function chain(
   all: readonly number[],
   own: readonly number[],
 ): readonly WhyFact[] {
-  const region = readyValue(classifier.evidence.kernel.mcount);
   const facts = [
     symbolFact(classifier, subject),
     namesFact(classifier, subject),
     slotFact(classifier, subject),
     relocationFact(classifier, subject),
-    linkFact(classifier, region),
+    linkFact(classifier, subject),
     ...dieFacts(classifier, all, own),
     missingUnits(classifier),
     listFact(classifier),

@@ -10,6 +10,7 @@ export function whyJson(answer: WhyAnswer, file: string): JsonObject {
     command: 'why',
     file,
     function: answer.name,
+    records: answer.records,
     record: answer.hasRecord,
     cause: answer.cause,
     detail: answer.detail ?? null,

@@ -9,20 +9,29 @@ import { visible } from './visible.ts';
 /** @param file as it is shown */
 export function whyReport(answer: WhyAnswer, file: string): readonly ReportBlock[] {
   const { name, hasRecord, sentence, facts, counterfactuals, encoder, nearest } = answer;
-  const head = `${visible(name)}: ${hasRecord ? 'has a BTF FUNC record' : 'no BTF FUNC record'} in ${file}`;
-  const cause: ReportRow = {
-    label: hasRecord ? 'answer' : 'because',
-    sign: hasRecord ? 'yes' : 'no',
-    value: visible(sentence),
-    where: `root cause: ${causeFacts[answer.cause].title}`,
+  const head: ReportBlock = {
+    title: `${visible(name)}: ${headline(answer)}`,
+    rows: [
+      { label: 'file', sign: 'plain', value: file, where: '' },
+      {
+        label: hasRecord ? 'answer' : 'because',
+        sign: hasRecord ? 'yes' : 'no',
+        value: visible(sentence),
+        where: `root cause: ${causeFacts[answer.cause].title}`,
+      },
+      ...nearestRows(nearest),
+    ],
   };
-  const blocks: ReportBlock[] = [{ title: head, rows: [cause, ...nearestRows(nearest)] }];
-  blocks.push({
-    title: 'Evidence',
-    rows: facts.map(({ label, sign, value, where }) => row(label, sign, value, where)),
-  });
+  if (facts.length === 0) return [head];
+  const evidence = facts.map(({ label, sign, value, where }) => row(label, sign, value, where));
+  const blocks: ReportBlock[] = [head, { title: 'Evidence', rows: evidence }];
   if (encoder !== undefined) blocks.push({ title: 'What would change it', rows: changeRows(encoder, counterfactuals) });
   return blocks;
+}
+
+function headline({ hasRecord, records, encoder }: WhyAnswer): string {
+  if (records === 'btf') return hasRecord ? 'has a BTF FUNC record' : 'no BTF FUNC record';
+  return `pahole ${encoder?.version ?? ''} writes ${hasRecord ? 'a' : 'no'} BTF FUNC record`;
 }
 
 const row = (label: string, sign: ReportRow['sign'], value: string, where: string): ReportRow => ({
@@ -59,9 +68,11 @@ const changeLabel = ({ id, variant }: Counterfactual): string => (id === variant
 const signOf = ({ verdict, stops }: Counterfactual): ReportRow['sign'] =>
   stops !== undefined ? 'plain' : verdict === 'encoded' ? 'yes' : 'no';
 
+const plainVerdict = (verdict: string | undefined): string => verdict ?? 'it is never come to';
+
 function changeSentence({ id, variant, verdict, records, gained, lost, stops }: Counterfactual): string {
-  const what = id === variant.bytes ? `the region ${id}, pahole ${variant.version}` : `the same file`;
-  const outcome = verdict ?? 'no decision';
-  if (stops !== undefined) return `${what}: ${outcome}, but pahole would stop: ${stops}`;
-  return `${what}: ${outcome}; ${count(records)} records, ${count(gained)} names gained and ${count(lost)} lost`;
+  const what = id === variant.bytes ? `the region ${id}, pahole ${variant.version}` : 'the same file';
+  const numbers = `${count(records)} records, ${count(gained)} names gained and ${count(lost)} lost`;
+  if (stops === undefined) return `${what}: ${plainVerdict(verdict)}; ${numbers}`;
+  return `${what}: ${plainVerdict(verdict)} and ${numbers} by its rules alone; the program would stop: ${stops}`;
 }
