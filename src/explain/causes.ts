@@ -66,7 +66,10 @@ export const causeFacts = {
     title: 'left out by another pahole',
     meaning: 'the version that is replayed writes it; the one that made this BTF did not',
   },
-  'run-ended': { title: 'the run ends before it', meaning: 'pahole stops before it comes to the function' },
+  'run-ended': {
+    title: 'the run ends before it',
+    meaning: 'pahole stops before it comes to the function, or before it writes anything',
+  },
   'inlined-everywhere': {
     title: 'inlined everywhere',
     meaning: 'no code of its own is left: there is no symbol, only copies in its callers',

@@ -12,6 +12,7 @@ import { STB, STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
 import type { McountSlot } from '../kernel/mcount.ts';
 import type { EncoderVersion } from '../pahole/encoders.ts';
+import { completed, isWritten } from '../pahole/fate.ts';
 import { verdictByte } from '../pahole/verdict.ts';
 import type { SymbolIndex } from '../units.ts';
 import { type Cause, type CauseDetail, clonedName, cloneKind } from './causes.ts';
@@ -71,9 +72,11 @@ export class Classifier {
     return this.#wrote(this.entries?.named(name) ?? []);
   }
 
-  /** The cause of a function that has a record, by {@link hasRecord}. */
+  /** The cause of a function for which {@link hasRecord} holds; a run that stops before it writes leaves none. */
   get #present(): Cause {
-    return this.records === 'btf' && this.evidence.kernel.btf.state !== 'ready' ? 'no-btf' : 'in-btf';
+    if (this.records === 'btf' && this.evidence.kernel.btf.state === 'ready') return 'in-btf';
+    if (this.encoder?.rulesOnly !== undefined || !isWritten(this.encoder?.replay.fate ?? completed)) return 'run-ended';
+    return this.records === 'btf' ? 'no-btf' : 'in-btf';
   }
 
   /** The cause of a function symbol. */
@@ -177,7 +180,7 @@ export class Classifier {
       case undefined:
         return this.#found('run-ended', { entry });
       default:
-        return this.#found('other-encoder', { entry });
+        return this.#found(isWritten(run.fate) ? 'other-encoder' : 'run-ended', { entry });
     }
   }
 

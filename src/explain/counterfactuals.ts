@@ -75,7 +75,7 @@ export const recordsOf = ({ types }: DwarfEvidence, replay: Replay): number =>
 /** Records of the run that is explained: what the BTF has where it is the same, without counting again. */
 export function baseRecords({ encoder, evidence }: Classifier): number {
   const { dwarf, kernel } = evidence;
-  if (encoder === undefined || dwarf.state !== 'ready') return 0;
+  if (encoder === undefined || dwarf.state !== 'ready' || !isWritten(encoder.replay.fate)) return 0;
   const btf = readyValue(kernel.btf)?.btf;
   const same = btf !== undefined && encoder.onlyReplay + encoder.onlyBtf === 0;
   return same ? btf.funcCount : recordsOf(dwarf.value, encoder.replay);

@@ -82,8 +82,11 @@ function causeSentence(
       return `it has no mcount slot, so ${who} does not have it in the list of traceable functions`;
     case 'other-encoder':
       return `${who} writes it, and the pahole that made this BTF did not: from 1.25 on functions are left out whose prototypes differ between units, or whose parameters are not where they are expected`;
-    case 'run-ended':
-      return `${who} stops before it: ${encoder?.replay.fate.why ?? ''}`;
+    case 'run-ended': {
+      const isDecided = entry !== undefined && encoder?.replay.verdict(entry) !== undefined;
+      const when = isDecided ? 'encodes it, and stops before it writes anything' : 'stops before it';
+      return `${who} ${when}: ${encoder?.rulesOnly ?? encoder?.replay.fate.why ?? ''}`;
+    }
     case 'inlined-everywhere':
       return 'it was inlined into all its callers: it has no code of its own, and no symbol';
     case 'not-linked':
