@@ -100,8 +100,7 @@ export class Classifier {
     const all = this.entries?.named(name) ?? [];
     const entry = this.#decisive(all);
     if (this.hasRecord(name)) return this.#found(this.#present, { entry });
-    const clone = cloneKind(name);
-    if (all.length === 0) return this.#found(clone === undefined ? 'no-symbol' : 'clone', { detail: clone });
+    if (all.length === 0) return this.#found('no-symbol');
     if (this.#allDeclare(all)) return this.#found('declaration-only', { entry });
     const inlined = all.some((row) => this.isInlined(row));
     return this.#found(inlined ? 'inlined-everywhere' : 'not-linked', { entry });
