@@ -84,7 +84,7 @@ export class Classifier {
     const table = readyValue(this.evidence.kernel.symbols)?.table;
     const name = table?.name(row) ?? '';
     const all = this.entries?.named(name) ?? [];
-    const own = this.#isRepeated(name) ? this.ownEntries(row, all) : undefined;
+    const own = this.isRepeated(name) ? this.ownEntries(row, all) : undefined;
     if (this.hasRecord(name)) {
       const another = own !== undefined && !this.#wrote(own) && this.#wrote(all);
       return this.#found(another ? 'repeated-name' : this.#present, { entry: this.#decisive(own ?? all) });
@@ -142,7 +142,8 @@ export class Classifier {
     return (flags & (1 << 8)) !== 0;
   }
 
-  #isRepeated(name: string): boolean {
+  /** Whether several function symbols have the name: its entries are then those of several functions. */
+  isRepeated(name: string): boolean {
     const table = readyValue(this.evidence.kernel.symbols)?.table;
     if (table === undefined) return false;
     if (this.#repeated !== undefined) return this.#repeated.has(name);

@@ -84,6 +84,8 @@ export function why(classifier: Classifier, subject: Subject): WhyAnswer {
   const found = row === undefined ? classifier.ofName(name) : classifier.ofSymbol(row);
   const all = classifier.entries?.named(name) ?? [];
   const own = (row === undefined ? undefined : classifier.ownEntries(row, all)) ?? all;
+  // An encoder knows names only: the entry of a weak function that lost to this one may be what gives it the record.
+  const deciding = classifier.isRepeated(name) ? own : all;
   // Of a name that nothing has there is nothing to show.
   const isNothing = found.cause === 'no-symbol';
   const facts = isNothing ? [] : chain(classifier, subject, found, all, own);
@@ -97,7 +99,7 @@ export function why(classifier: Classifier, subject: Subject): WhyAnswer {
     sentence: rootCause(classifier, subject, found, facts),
     facts,
     encoder: encoderOf(classifier),
-    counterfactuals: isNothing ? [] : counterfactuals(classifier, own),
+    counterfactuals: isNothing ? [] : counterfactuals(classifier, deciding),
     nearest: isNothing ? nearestNames(kernel, name) : [],
   };
 }
