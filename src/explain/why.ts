@@ -58,7 +58,7 @@ export interface WhyEncoder {
 /** What a user's word stands for: a name, or an address of a function's code. @returns undefined for an address in none */
 export function subjectOf(classifier: Classifier, word: string): Subject | undefined {
   const symbols = readyValue(classifier.evidence.kernel.symbols);
-  if (/^(0x)?[\da-f]{8,16}$/i.test(word)) {
+  if (/^(0x[\da-f]{1,16}|[\da-f]{8,16})$/i.test(word)) {
     const address = BigInt(word.startsWith('0x') ? word : `0x${word}`);
     const found = symbols?.containing(address);
     if (found !== undefined) return { name: found.name, row: found.symbol };
