@@ -4,9 +4,13 @@ export function wrapWords(text: string, width: number, mostLines = Number.POSITI
   let rest = text;
   while (lines.length < mostLines - 1 && rest.length > width) {
     const blank = rest.lastIndexOf(' ', width);
-    const end = blank > width / 2 ? blank : Math.max(1, width);
+    const end = blank > width / 2 ? blank : wholeCharacters(rest, Math.max(1, width));
     lines.push(rest.slice(0, end));
     rest = rest.slice(end).trimStart();
   }
   return [...lines, rest];
 }
+
+/** A place to cut that is not inside a character beyond U+FFFF, which is two units of the string. */
+const wholeCharacters = (text: string, end: number): number =>
+  /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(end - 1, end + 1)) ? Math.max(2, end - 1) : end;
