@@ -6,8 +6,12 @@ import { count } from '../format/hex.ts';
 import { type JsonObject, toJson } from '../format/json.ts';
 import { type Listing, printJson, printNdjson, printText } from '../format/listing.ts';
 import { visibleText } from '../format/visible.ts';
+import { wrapWords } from '../format/wrap.ts';
 import type { WhyOptions } from './args.ts';
 import { type CliIo, exitCode } from './io.ts';
+
+/** Columns of the table of causes. */
+const width = 80;
 
 interface CensusRow extends JsonObject {
   readonly symbol: number;
@@ -86,7 +90,8 @@ type Counts = ReturnType<Census['counts']>;
 function summaryText(file: string, rows: Counts, symbols: number, names: number, version: string | undefined): string {
   const how = version === undefined ? 'inferred: there is no DWARF' : `decisions of pahole ${version}`;
   const line = (a: number, b: number, text: string) => `${count(a).padStart(10)} ${count(b).padStart(10)}  ${text}`;
-  const lines = [`${visibleText(file)}: root causes (${how})`, '', '   symbols      names  cause'];
+  const heads = wrapWords(`${visibleText(file)}: root causes (${how})`, width);
+  const lines = [...heads, '', '   symbols      names  cause'];
   for (const cause of causes) {
     const ofCause = rows.filter((row) => row.cause === cause);
     if (ofCause.length === 0) continue;
