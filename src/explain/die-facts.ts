@@ -15,7 +15,7 @@ import { type DebugInfoOffset, debugInfoOffset } from '../units.ts';
 import type { Classifier } from './classify.ts';
 import type { Evidence } from './evidence.ts';
 import type { WhyFact } from './why-facts.ts';
-import { commas, hex, plural } from './words.ts';
+import { hex, plural } from './words.ts';
 
 /** DIEs that are told one by one; a header's inline function has hundreds. */
 const mostDies = 64;
@@ -129,6 +129,6 @@ export function missingUnits({ encoder }: Classifier): WhyFact | undefined {
     sign: 'no',
     value: `${plural(damaged.length, 'unit')} of the DWARF cannot be read, and may hold more DIEs of this name: ${problem?.problem ?? ''}`,
     where: problem?.structure ?? '',
-    data: { damaged: damaged.length, all: commas(encoder?.replay.entries.units.count ?? 0) },
+    data: { damaged: damaged.length, all: encoder?.replay.entries.units.count ?? 0 },
   };
 }

@@ -70,7 +70,15 @@ export function symbolFact({ evidence }: Classifier, { name, row }: Subject): Wh
     sign: type === 'FUNC' ? 'yes' : 'no',
     value: `${address.toString(16)} ${type} ${binding} (${linkage}), ${plural(Number(size), 'byte')} in ${section}`,
     where: `.symtab row ${commas(row)} ${at(table.fileOffset(row))}`,
-    data: { symbol: row, address, size, type, binding, section, fileOffset: table.fileOffset(row) },
+    data: {
+      symbol: row,
+      address,
+      size: Number(size),
+      type,
+      binding,
+      section,
+      fileOffset: BigInt(table.fileOffset(row)),
+    },
   };
 }
 
@@ -125,7 +133,7 @@ export function slotFact(classifier: Classifier, { row }: Subject): WhyFact {
     data: {
       slot: slot.index,
       place: slot.place,
-      fileOffset: slot.fileOffset,
+      fileOffset: BigInt(slot.fileOffset),
       raw: slot.raw,
       relocated: slot.relocated,
       by: slot.by,
@@ -169,7 +177,7 @@ export function relocationFact(classifier: Classifier, { row }: Subject): WhyFac
       type,
       place: found.address,
       addend: addend ?? null,
-      fileOffset,
+      fileOffset: BigInt(fileOffset),
     },
   };
 }
