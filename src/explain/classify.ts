@@ -264,7 +264,7 @@ export class Classifier {
     const { kernel } = this.evidence;
     const region = readyValue(kernel.mcount);
     const table = readyValue(kernel.symbols)?.table;
-    if (table === undefined) return this.#found('unknown');
+    if (kernel.btf.state !== 'ready' || table === undefined) return this.#found('unknown');
     const isStatic = table.binding(row) === STB.LOCAL;
     const allZero = region !== undefined && region.count > 0 && region.rawZero === region.count;
     const beside = region !== undefined && region.entryOffset !== 0;

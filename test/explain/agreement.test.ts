@@ -54,7 +54,7 @@ const dumped = async (file: string, what: string) =>
 
 /** What may be the cause where these are the verdicts on the entries of a name, and it has no record. */
 const causesOf: Readonly<Record<string, readonly string[]>> = {
-  encoded: ['other-encoder'],
+  encoded: ['other-encoder', 'no-btf'],
   'unnamed-parameter': ['unnamed-parameter'],
   'not-external': ['zero-region', 'entries-beside', 'byte-order', 'no-mcount', 'static-empty-list'],
   'not-in-list': ['zero-region', 'entries-beside', 'byte-order', 'not-traceable'],
@@ -88,7 +88,12 @@ describe.each(files.map((file) => [basename(file), file]))('%s', (_, file) => {
   it('has the verdicts of the replay, and causes that follow from them', async () => {
     const { encoder } = await summaryOf(file);
     const entries = encoder === null ? [] : await replay(file, '--encoder', encoder);
-    for (const row of await askAll(file, ...more(file))) expectCauseOf(row, entries);
+    const { fate } = encoder === null ? { fate: undefined } : await replaySummary(file, '--encoder', encoder);
+    for (const row of await askAll(file, ...more(file))) {
+      // Past the unit that ends the run, the rules decide alone, and there is no run to compare with.
+      const isPast = !entries.some((entry) => entry.function === row.function && entry.cu === row.cu);
+      if (fate?.kind !== 'would-exit' || !isPast) expectCauseOf(row, entries);
+    }
   });
 
   it('has in-btf for each function with a record, and for no other', async () => {
@@ -98,7 +103,8 @@ describe.each(files.map((file) => [basename(file), file]))('%s', (_, file) => {
         ? golden(basename(file)).btf
         : (await dumped(file, 'btf')).filter(({ kind }) => kind === 'FUNC').map(({ name }) => name),
     );
-    const found = rows.filter(({ cause }) => cause === 'in-btf').map((row) => row.function);
+    const present = (await dumped(file, 'btf').catch(() => [])).length > 0 ? 'in-btf' : 'no-btf';
+    const found = rows.filter(({ cause }) => cause === present).map((row) => row.function);
     expect(new Set(found)).toEqual(new Set(rows.map((row) => row.function).filter((name) => records.has(name))));
   });
 });
@@ -145,13 +151,17 @@ it('what would change it is what the replay says with that changed', async () =>
       const base = await replay(file, '--encoder', encoder.version);
       const decision = facts.find(({ id }) => id === 'decision')?.data['verdict'] ?? null;
       const seen = base.filter((entry) => entry.function === name).map(({ verdict }) => verdict);
-      if (decision !== null) expect(seen).toContain(decision);
+      if (decision !== null && encoder.rulesOnly === null) expect(seen).toContain(decision);
       const { afterDedup } = await replaySummary(file, '--encoder', encoder.version);
-      expect(encoder.records).toBe(afterDedup ?? 0);
+      if (encoder.rulesOnly === null) expect(encoder.records).toBe(afterDedup ?? 0);
       for (const change of changes) {
         const variant = ['--encoder', change.encoder, '--mcount', change.mcount];
         const entries = await replay(file, ...variant);
         const own = entries.filter((entry) => entry.function === name);
+        const { fate } = await replaySummary(file, ...variant);
+        expect(change.stops).toBe(fate.kind === 'completed' ? null : fate.why);
+        // By its rules alone it goes on where the program stops.
+        if (fate.kind === 'would-exit' || encoder.rulesOnly !== null) continue;
         // A run that does not come to the definition may have passed declarations.
         if (change.verdict === null) expect(own.filter(({ verdict }) => verdict !== 'declaration')).toEqual([]);
         else expect(own).toContainEqual(expect.objectContaining({ verdict: change.verdict, line: change.line }));
@@ -160,7 +170,6 @@ it('what would change it is what the replay says with that changed', async () =>
         if (isAlone && change.stops === null) expect(change.verdict ?? undefined).toBe(most);
         const summary = await replaySummary(file, ...variant);
         expect(change.records).toBe(summary.afterDedup ?? 0);
-        expect(change.stops).toBe(summary.fate.kind === 'completed' ? null : summary.fate.why);
         const names = (of: readonly Entry[]) =>
           new Set(of.filter(({ verdict }) => verdict === 'encoded').map((entry) => entry.function));
         const [before, after] = [names(base), names(entries)];

@@ -262,12 +262,15 @@ describe('no symbol', () => {
     ['inlined', 'inlined-everywhere', 1],
     ['dropped', 'not-linked', 1],
     ['declared', 'declaration-only', 1],
-    ['gone.cold', 'no-symbol', 1],
     ['recorded', 'in-btf', 0],
   ])('%s: %s', async (name, cause, code) => {
     const answer = await ask(file(), name);
     expect(answer).toMatchObject({ code, cause });
     expect(factOf(answer, 'symbol')).toEqual({ symbol: null });
+  });
+
+  it("of a clone's name that no symbol has: it is none, and of nothing there is no evidence", async () => {
+    expect(await ask(file(), 'gone.cold')).toMatchObject({ code: 1, cause: 'no-symbol', facts: [] });
   });
 });
 
@@ -336,10 +339,10 @@ describe('without BTF', () => {
     expect(written).toMatchObject({
       code: 1,
       record: false,
-      cause: 'in-btf',
+      cause: 'no-btf',
       encoder: { version: '1.20', by: 'default' },
     });
-    expect(written.sentence).toContain('this file has no BTF');
+    expect(written.sentence).toContain('the file has no BTF to hold one');
     expect(await ask(file, 'f')).toMatchObject({ code: 1, record: false, cause: 'zero-region' });
   });
 

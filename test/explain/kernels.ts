@@ -147,7 +147,12 @@ export interface WhyJson {
   readonly detail: string | null;
   readonly inferred: boolean;
   readonly sentence: string;
-  readonly encoder: { readonly version: string; readonly by: string; readonly records: number } | null;
+  readonly encoder: {
+    readonly version: string;
+    readonly by: string;
+    readonly records: number;
+    readonly rulesOnly: string | null;
+  } | null;
   readonly facts: readonly {
     readonly id: string;
     readonly sign: string;
