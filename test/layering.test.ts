@@ -1,7 +1,7 @@
 /**
  * Imports go one way: the arrows of src/README.md, read from the files themselves.
  *
- *   units, errors ← bytes ← elf | btf | dwarf ← kernel ← pahole ← explain ← format ← app ← cli | components ← bin
+ *   units, errors, c-text ← bytes ← elf | btf | dwarf ← kernel ← pahole ← explain ← format ← app ← cli | components ← bin
  *
  * A layer may use every layer before it, and none beside it: elf, btf and dwarf know nothing of each other.
  */
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Layers of one row do not import each other. */
 const rows: readonly (readonly string[])[] = [
-  ['units', 'errors'],
+  ['units', 'errors', 'c-text'],
   ['bytes'],
   ['elf', 'btf', 'dwarf'],
   ['kernel'],

@@ -53,6 +53,21 @@ export class NameTable {
     return (buffer[start + name.length] ?? 0) === 0;
   }
 
+  /** The rows of a column of NameRefs whose name is `name` (latin1): a pass that compares bytes and decodes nothing. */
+  rowsNamed(column: Uint32Array, name: string): number[] {
+    const bytes = Buffer.from(name, 'latin1');
+    const rows: number[] = [];
+    const [first, second] = [bytes[0] ?? 0, bytes[1] ?? 0];
+    const str = this.#str;
+    for (let row = 0; row < column.length; row++) {
+      const ref = column[row] as number;
+      // Nearly all names are in .debug_str, and differ in their first letters.
+      if (ref < highBit && (str[ref - 1] !== first || str[ref] !== second)) continue;
+      if (this.equals(ref as NameRef, bytes)) rows.push(row);
+    }
+    return rows;
+  }
+
   /** Ids for a column of NameRefs; see {@link InternedNames}. */
   intern(column: Uint32Array): InternedNames {
     const ids = new Uint32Array(column.length);

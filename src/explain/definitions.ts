@@ -1,0 +1,32 @@
+/**
+ * The entries of DWARF that are functions with code, by name. Besides them a name has declarations, and an abstract entry
+ * for what is inlined: a header's `static inline` has one in each unit that includes it.
+ */
+import { entryFlag, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
+
+/** Entries of a name, those with code of their own apart. */
+export interface NamedEntries {
+  readonly definitions: readonly number[];
+  /** Abstract entries, declarations, and the functions of assembler units, which have no types, in this order. */
+  readonly others: readonly number[];
+}
+
+const notCode = entryFlag.declaration | entryFlag.inline;
+/** DW_LANG_Mips_Assembler, which every assembler unit has. */
+const assembler = 0x8001;
+
+/** Whether an entry is neither a declaration nor the abstract one of an inlined function. */
+export const isDefinition = (entries: FunctionEntries, entry: number): boolean =>
+  ((entries.flags[entry] as number) & notCode) === 0;
+
+/** The entries of a name (latin1). */
+export function entriesNamed(entries: FunctionEntries, name: string): NamedEntries {
+  const rows = entries.names.rowsNamed(entries.name, name);
+  const rank = (entry: number): number => {
+    if (entries.units.language[unitOfEntry(entries, entry)] === assembler) return 3;
+    if (isDefinition(entries, entry)) return 0;
+    return ((entries.flags[entry] as number) & entryFlag.declaration) === 0 ? 1 : 2;
+  };
+  const others = rows.filter((entry) => rank(entry) > 0).sort((a, b) => rank(a) - rank(b) || a - b);
+  return { definitions: rows.filter((entry) => rank(entry) === 0), others };
+}
