@@ -7,7 +7,7 @@ import { entryFlag, type FunctionEntries, unitOfEntry } from '../dwarf/function-
 /** Entries of a name, those with code of their own apart. */
 export interface NamedEntries {
   readonly definitions: readonly number[];
-  /** Abstract entries, declarations, and the functions of assembler units, which have no types, in this order. */
+  /** Abstract entries and declarations, the former first. */
   readonly others: readonly number[];
 }
 
@@ -19,14 +19,15 @@ const assembler = 0x8001;
 export const isDefinition = (entries: FunctionEntries, entry: number): boolean =>
   ((entries.flags[entry] as number) & notCode) === 0;
 
-/** The entries of a name (latin1). */
+/** The entries of a name (latin1). Those of assembler units are left out: binutils gives them no types. */
 export function entriesNamed(entries: FunctionEntries, name: string): NamedEntries {
-  const rows = entries.names.rowsNamed(entries.name, name);
-  const rank = (entry: number): number => {
-    if (entries.units.language[unitOfEntry(entries, entry)] === assembler) return 3;
-    if (isDefinition(entries, entry)) return 0;
-    return ((entries.flags[entry] as number) & entryFlag.declaration) === 0 ? 1 : 2;
+  const rows = entries.names
+    .rowsNamed(entries.name, name)
+    .filter((entry) => entries.units.language[unitOfEntry(entries, entry)] !== assembler);
+  const isDeclaration = (entry: number) => ((entries.flags[entry] as number) & entryFlag.declaration) !== 0;
+  const rest = rows.filter((entry) => !isDefinition(entries, entry));
+  return {
+    definitions: rows.filter((entry) => isDefinition(entries, entry)),
+    others: [...rest.filter((entry) => !isDeclaration(entry)), ...rest.filter(isDeclaration)],
   };
-  const others = rows.filter((entry) => rank(entry) > 0).sort((a, b) => rank(a) - rank(b) || a - b);
-  return { definitions: rows.filter((entry) => rank(entry) === 0), others };
 }

@@ -17,6 +17,8 @@ export interface WantedTypes extends EntryTypes {
   readonly name: string;
   /** With the names of the parameters. */
   readonly prototype: string;
+  /** The same without. */
+  readonly types: string;
   readonly from:
     | {
         readonly kind: 'dwarf';
@@ -53,12 +55,13 @@ function fromDwarf({ dwarf }: Evidence, name: string, given?: number): Availabil
     ...entryTypes(types, entries, entry),
     name,
     prototype: entryPrototype(types, entries, entry),
+    types: entryPrototype(types, entries, entry, { parameterNames: false }),
     from: { kind: 'dwarf', path, entry, offset: entryOffset(entries, entry), unit },
   });
 }
 
 function nowhere({ dwarf }: Evidence, name: string): Availability<WantedTypes> {
-  const reason = dwarf.state === 'ready' ? `DWARF has no function ${name}` : dwarf.reason;
+  const reason = dwarf.state === 'ready' ? `DWARF describes no function ${name}` : dwarf.reason;
   return absent(`${reason}; --like FILE names a kernel that has a record of it`);
 }
 
@@ -70,7 +73,13 @@ function fromRecord(like: Vmlinux, name: string): Availability<WantedTypes> {
   const types = id === undefined ? undefined : recordTypes(btf, id, (type) => declaration(btf, type));
   if (id === undefined || types === undefined) return absent(`${like.path} has no record of ${name} either`);
   const from = { kind: 'like', path: like.path, id } as const;
-  return ready({ ...types, name, prototype: prototype(btf, id, { linkage: false }), from });
+  return ready({
+    ...types,
+    name,
+    prototype: prototype(btf, id, { linkage: false }),
+    types: prototype(btf, id, { linkage: false, parameterNames: false }),
+    from,
+  });
 }
 
 /** The types of a FUNC record; undefined where it has no prototype. @param textOf a type's text */

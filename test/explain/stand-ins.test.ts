@@ -179,7 +179,7 @@ describe('without DWARF', () => {
 test('a name that DWARF does not have, and a kernel without BTF, are sentences', async () => {
   expect(findStandIns(await evidenceOf(sample), 'tty_wriet')).toEqual({
     state: 'absent',
-    reason: 'DWARF has no function tty_wriet; --like FILE names a kernel that has a record of it',
+    reason: 'DWARF describes no function tty_wriet; --like FILE names a kernel that has a record of it',
   });
   expect(findStandIns(await evidenceOf('elf/aarch64-asm-unit'), 'tty_write')).toMatchObject({
     state: 'absent',
