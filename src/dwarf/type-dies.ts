@@ -104,6 +104,16 @@ const windowBytes = 1 << 10;
 /** A DIE that describes a type takes less; a longer one is read again, whole. */
 const usualDie = 128;
 
+/** Strings that are named by an index. */
+const indexForms: ReadonlySet<number> = new Set([
+  FORM.strx,
+  FORM.strx1,
+  FORM.strx2,
+  FORM.strx3,
+  FORM.strx4,
+  FORM.GNU_str_index,
+]);
+
 /** A unit whose DIEs are asked for by their position. */
 export class TypeUnit {
   readonly header: UnitHeader;
@@ -116,6 +126,8 @@ export class TypeUnit {
   #window: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(this.#window.buffer);
   #windowStart = 0;
+  /** Where the unit's entries start in .debug_str_offsets; read from the root DIE when the first DIE is asked for. */
+  #strOffsetsBase: number | undefined;
 
   /** @throws ParseError when the header cannot be read */
   constructor(sections: TypeSections, offset: number) {
@@ -149,8 +161,16 @@ export class TypeUnit {
   die(offset: number): TypeDie | undefined {
     if (!(offset >= this.header.headerSize && offset < this.size))
       throw this.#problem('a DIE outside the unit is meant');
+    if (this.#strOffsetsBase === undefined && this.#sections.strOffsets !== undefined) this.#findStrOffsets();
     const die = this.#decode(offset, usualDie);
     return die === 'longer' ? (this.#decode(offset, this.size - offset) as TypeDie | undefined) : die;
+  }
+
+  /** By DW_AT_str_offsets_base; without it they follow the table's header, which there is since version 5. */
+  #findStrOffsets(): void {
+    const { version, offsetSize, headerSize } = this.header;
+    this.#strOffsetsBase = version === 5 ? offsetSize * 2 : 0;
+    if (this.#decode(headerSize, usualDie) === 'longer') this.#decode(headerSize, this.size - headerSize);
   }
 
   #decode(offset: number, room: number): TypeDie | undefined | 'longer' {
@@ -201,6 +221,9 @@ export class TypeUnit {
           break;
         case AT.declaration:
           die.declaration = true;
+          break;
+        case AT.str_offsets_base:
+          this.#strOffsetsBase = value ?? this.#strOffsetsBase;
           break;
         case attribute.byteSize:
           die.byteSize = value;
@@ -262,6 +285,10 @@ export class TypeUnit {
         return this.#view.getUint8(at);
       case 2:
         return this.#view.getUint16(at, little);
+      case 3: {
+        const [a = 0, b = 0, c = 0] = this.#window.subarray(at, at + 3);
+        return little ? a | (b << 8) | (c << 16) : (a << 16) | (b << 8) | c;
+      }
       case 4:
         return this.#view.getUint32(at, little);
       case 8:
@@ -282,8 +309,25 @@ export class TypeUnit {
     if (form === FORM.strp) return textAt(this.#sections.str, value ?? 0);
     if (form === FORM.line_strp) return textAt(this.#sections.lineStr, value ?? 0);
     if (form === FORM.string) return textAt(this.#window, at);
-    // An index into a table or another file: types are told apart by it all the same.
+    if (form === FORM.indirect) {
+      const leb = new LebReader(this.#window, at);
+      return this.#string(leb.unsigned(), leb.position, value);
+    }
+    const offset = indexForms.has(form) ? this.#strOffset(value ?? 0) : undefined;
+    if (offset !== undefined) return textAt(this.#sections.str, offset);
+    // In another file, or not to be found: types are told apart by it all the same.
     return `${form}/${value}`;
+  }
+
+  /** Entry `index` of the unit in .debug_str_offsets. */
+  #strOffset(index: number): number | undefined {
+    const { strOffsets, littleEndian } = this.#sections;
+    const { offsetSize } = this.header;
+    const position = (this.#strOffsetsBase ?? 0) + index * offsetSize;
+    if (strOffsets === undefined || !(position + offsetSize <= strOffsets.size)) return undefined;
+    const bytes = strOffsets.read(position, offsetSize, '.debug_str_offsets');
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return offsetSize === 4 ? view.getUint32(0, littleEndian) : readU64(view, 0, littleEndian);
   }
 
   #problem(problem: string): ParseError {
@@ -325,6 +369,12 @@ class TypeSections {
 
   get lineStr(): Uint8Array {
     return this.#load(this.#sections.lineStr, '.debug_line_str');
+  }
+
+  /** .debug_str_offsets, where there is one. */
+  get strOffsets(): ByteSource | undefined {
+    const section = this.#sections.strOffsets;
+    return section && this.#opener.open(section, '.debug_str_offsets');
   }
 
   declarations(offset: number): Declarations {

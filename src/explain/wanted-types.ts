@@ -82,8 +82,7 @@ function fromRecord(like: Vmlinux, name: string): Availability<WantedTypes> {
   });
 }
 
-/** The types of a FUNC record; undefined where it has no prototype. @param textOf a type's text */
-export function recordTypes(btf: Btf, id: number, textOf: (type: number) => string): EntryTypes | undefined {
+function recordTypes(btf: Btf, id: number, textOf: (type: number) => string): EntryTypes | undefined {
   const protoId = btf.raw(id).size_or_type;
   const proto = btf.has(protoId) ? btf.raw(protoId) : undefined;
   if (proto === undefined || proto.kind !== KIND.FUNC_PROTO) return undefined;

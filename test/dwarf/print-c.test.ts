@@ -15,10 +15,13 @@ import {
   data1,
   data8,
   die,
+  indirect,
   ref4,
   refAddr,
+  secOffset,
   sectionsOf,
   strp,
+  strx,
   type Unit,
   writeDwarf,
 } from '../helpers/dwarf-writer.ts';
@@ -146,6 +149,26 @@ test('types that fan out or go deep end', () => {
     die('pointer_type', { type: ref4(`p${i + 1}`) }, undefined, `p${i}`),
   );
   expect(textOf([...deep, die('pointer_type', {}, undefined, 'p300')], '', 'p0')).toMatch(/^<type too large> \*+$/);
+});
+
+test.each(['strx', 'strx1', 'strx2', 'strx3', 'strx4', 'GNU_str_index'] as const)('a name by DW_FORM_%s', (form) => {
+  const written = writeDwarf({ version: 5 }, [
+    compileUnit(
+      [
+        die('structure_type', { name: strx(form, 'first') }, [], 'first'),
+        die('structure_type', { name: strx(form, 'second') }, [], 'second'),
+        die('structure_type', { name: indirect(strp('third')) }, [], 'third'),
+      ],
+      {},
+      { str_offsets_base: secOffset(8) },
+    ),
+  ]);
+  const types = new TypeDies(sectionsOf(written));
+  open.push(types);
+  const texts = ['first', 'second', 'third'].map((label) =>
+    dieDeclaration(types.unit(0), written.unitOffset.get(label)!),
+  );
+  expect(texts).toEqual(['struct first', 'struct second', 'struct third']);
 });
 
 describe('a function', () => {
