@@ -20,6 +20,7 @@ import type { WhyOptions } from './args.ts';
 import { type CliIo, exitCode } from './io.ts';
 import { badChoice } from './split-arguments.ts';
 import { printAll, printSummary } from './why-all.ts';
+import { runSignature } from './why-signature.ts';
 
 const width = 80;
 
@@ -55,22 +56,46 @@ async function answer(
   io: CliIo,
   warn: (sentence: string) => void,
 ): Promise<number> {
-  const { dwarf, kernel } = evidence;
-  // A file that was named for its DWARF has to have it.
-  if (dwarf.state === 'malformed') throw dwarf.error;
+  const { dwarf } = evidence;
+  // A file that was named for its DWARF has to have it; what else is damaged hides nothing that can be read.
+  if (dwarf.state === 'malformed' && options.debug !== undefined) throw dwarf.error;
   if (dwarf.state !== 'ready') warn(`${dwarf.reason}; what follows is inferred from symbols and BTF`);
-  const classifier = new Classifier(evidence, version);
-  if (options.scope !== 'function') {
-    const print = options.scope === 'all' ? printAll : printSummary;
-    return print(classifier, options, io);
+  const code = await print(evidence, version, options, io, warn);
+  return dwarf.state === 'malformed' ? exitCode.unreadable : code;
+}
+
+function print(
+  evidence: Evidence,
+  version: EncoderVersion | undefined,
+  options: WhyOptions,
+  io: CliIo,
+  warn: (sentence: string) => void,
+): Promise<number> {
+  switch (options.scope) {
+    case 'all':
+      return printAll(new Classifier(evidence, version), options, io);
+    case 'summary':
+      return printSummary(new Classifier(evidence, version), options, io);
+    case 'function':
+      return options.signature
+        ? runSignature(evidence, options, io)
+        : printAnswer(new Classifier(evidence, version), options, io, warn);
   }
+}
+
+async function printAnswer(
+  classifier: Classifier,
+  options: WhyOptions,
+  io: CliIo,
+  warn: (sentence: string) => void,
+): Promise<number> {
   const word = Buffer.from(options.function ?? '', 'utf8').toString('latin1');
   const subject = subjectOf(classifier, word);
   if (subject === undefined) {
     warn(`no symbol holds the address ${word}; kinspect dump FILE symbols lists them`);
     return exitCode.no;
   }
-  const found = why(classifier, subject);
+  const found = withLike(options.like, (like) => why(classifier, subject, like));
   if (found.cause === 'no-symbol') {
     const near = found.nearest.length === 0 ? '' : `; did you mean ${found.nearest.map(visible).join(', ')}?`;
     warn(`no function is called ${visible(word)}${near}`);
@@ -80,6 +105,15 @@ async function answer(
       ? reportText(whyReport(found, visibleText(options.file)), width)
       : `${rowToJson(whyJson(found, Buffer.from(options.file, 'utf8').toString('latin1')))}\n`,
   );
-  void kernel;
   return found.hasRecord ? exitCode.ok : exitCode.no;
+}
+
+/** Do something with the kernel of --like, where one was named. @throws ParseError when it cannot be opened */
+function withLike<T>(path: string | undefined, use: (like: Vmlinux | undefined) => T): T {
+  const like = path === undefined ? undefined : Vmlinux.open(path);
+  try {
+    return use(like);
+  } finally {
+    like?.close();
+  }
 }

@@ -3,7 +3,8 @@
  * change it, as plain data. The screen, the text and the JSON are made from this.
  */
 import { STT } from '../elf/constants.ts';
-import { readyValue } from '../errors.ts';
+import { type Availability, readyValue } from '../errors.ts';
+import type { Vmlinux } from '../kernel/vmlinux.ts';
 import type { EncoderVersion } from '../pahole/encoders.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
 import type { Cause, CauseDetail } from './causes.ts';
@@ -12,6 +13,8 @@ import { baseRecords, type Counterfactual, counterfactuals } from './counterfact
 import { dieFacts, missingUnits } from './die-facts.ts';
 import { nearestNames } from './nearest-names.ts';
 import { rootCause } from './root-cause.ts';
+import { type Signature, type SignatureAnswer, signatureOf } from './signature.ts';
+import { findStandIns, type StandIns } from './stand-ins.ts';
 import {
   decisionFact,
   linkFact,
@@ -41,6 +44,10 @@ export interface WhyAnswer {
   /** The pahole whose decisions are explained; undefined without DWARF. */
   readonly encoder: WhyEncoder | undefined;
   readonly counterfactuals: readonly Counterfactual[];
+  /** The prototype and which known variant it is; undefined where neither a record nor a DIE tells. */
+  readonly signature: Signature | undefined;
+  /** What to attach to in its place; undefined where it has a record, or does not exist. */
+  readonly standIns: Availability<StandIns> | undefined;
   /** Names that may have been meant, where no function has this one. */
   readonly nearest: readonly string[];
 }
@@ -77,8 +84,8 @@ function symbolNamed(classifier: Classifier, name: string): SymbolIndex | undefi
   return recorded || functions[0] || rows[0];
 }
 
-/** The answer about one function. */
-export function why(classifier: Classifier, subject: Subject): WhyAnswer {
+/** The answer about one function. @param like a kernel that has a record of it, where this one has no DWARF */
+export function why(classifier: Classifier, subject: Subject, like?: Vmlinux): WhyAnswer {
   const { name, row } = subject;
   const { kernel } = classifier.evidence;
   const found = row === undefined ? classifier.ofName(name) : classifier.ofSymbol(row);
@@ -100,9 +107,21 @@ export function why(classifier: Classifier, subject: Subject): WhyAnswer {
     facts,
     encoder: encoderOf(classifier),
     counterfactuals: isNothing ? [] : counterfactuals(classifier, deciding),
+    signature: isNothing ? undefined : known(signatureOf(classifier.evidence, name, like)),
+    standIns:
+      isNothing || found.cause === 'in-btf'
+        ? undefined
+        : findStandIns(classifier.evidence, name, { like, entry: meantEntry(classifier, name, found) }),
     nearest: isNothing ? nearestNames(kernel, name) : [],
   };
 }
+
+const known = (answer: SignatureAnswer): Signature | undefined =>
+  answer.state === 'known' ? answer.signature : undefined;
+
+/** The entry to take the types from, where several functions have the name. */
+const meantEntry = (classifier: Classifier, name: string, { entry }: Classified): number | undefined =>
+  classifier.isRepeated(name) ? entry : undefined;
 
 function chain(
   classifier: Classifier,

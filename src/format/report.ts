@@ -32,13 +32,20 @@ export interface ReportPart {
 export type ReportLine = readonly ReportPart[];
 
 const labelWidth = 14;
+/** A blank at which a line does not break; {@link reportLines} takes it out again. */
+const noBreak = '\u00a0';
+/** A C prototype that breaks between its parameters only. */
+export const unbroken = (prototype: string): string => prototype.replace(/(?<!,) /g, noBreak);
+const blanks = (text: string): string => text.replaceAll(noBreak, ' ');
+
 const roles: Readonly<Record<ReportRow['sign'], Role>> = { yes: 'good', no: 'bad', plain: 'plain' };
 
 /** @param width columns; strings of the report are visible already */
 export function reportLines(blocks: readonly ReportBlock[], width: number): readonly ReportLine[] {
   const room = Math.max(16, width - labelWidth);
   return blocks.flatMap(({ title, rows }, i): ReportLine[] => {
-    const heads = title === '' ? [] : wrapWords(title, width).map((text): ReportLine => [{ text, role: 'title' }]);
+    const heads =
+      title === '' ? [] : wrapWords(title, width).map((text): ReportLine => [{ text: blanks(text), role: 'title' }]);
     const between: ReportLine[] = i === 0 ? [] : [[]];
     return [...between, ...heads, ...rows.flatMap((row) => rowLines(row, room))];
   });
@@ -48,7 +55,10 @@ function rowLines({ label, sign, value, where }: ReportRow, room: number): Repor
   const lines = wrapWords(value, room).map((text) => ({ text, role: roles[sign] }));
   if (where !== '') for (const text of wrapWords(`[${where}]`, room)) lines.push({ text, role: 'dim' });
   return lines.map(
-    (part, i): ReportLine => [{ text: `${i === 0 ? label : ''}`.padEnd(labelWidth), role: 'title' }, part],
+    ({ text, role }, i): ReportLine => [
+      { text: (i === 0 ? label : '').padEnd(labelWidth), role: 'title' },
+      { text: blanks(text), role },
+    ],
   );
 }
 

@@ -2,7 +2,7 @@
 import type { KnownVariant } from '../explain/known-variants.ts';
 import type { Signature, SignatureSource, SignatureVariant } from '../explain/signature.ts';
 import type { JsonObject } from './json.ts';
-import { type ReportBlock, type ReportRow, reportText } from './report.ts';
+import { type ReportBlock, type ReportRow, reportText, unbroken } from './report.ts';
 import { visible, visibleText } from './visible.ts';
 
 function signatureReport(signature: Signature, file: string): readonly ReportBlock[] {
@@ -11,7 +11,7 @@ function signatureReport(signature: Signature, file: string): readonly ReportBlo
     title: `${visible(name)}: ${headline(variant)}`,
     rows: [
       { label: 'file', sign: 'plain', value: file, where: '' },
-      { label: 'prototype', sign: 'plain', value: unbroken(visible(prototype)), where: sourceText(source) },
+      { label: 'prototype', sign: 'plain', value: unbroken(visible(prototype)), where: signatureSource(source) },
       ...otherRows(source),
     ],
   };
@@ -40,7 +40,7 @@ function headline(variant: SignatureVariant): string {
 }
 
 /** Where the prototype was read, or what it was told by. */
-function sourceText(source: SignatureSource): string {
+export function signatureSource(source: SignatureSource): string {
   switch (source.kind) {
     case 'record':
       return `FUNC record, type id ${source.id}, ${visibleText(source.from)}`;
@@ -75,34 +75,29 @@ function reason({ commit, stable }: KnownVariant): string[] {
   return [`${commit.id} ${commit.subject}`, ...(stable.length === 0 ? [] : [`also in ${stable.join(', ')}`])];
 }
 
-/** A blank at which a line does not break; {@link signatureText} takes it out again. */
-const noBreak = '\u00a0';
-/** A prototype that breaks between its parameters only. */
-const unbroken = (prototype: string): string => prototype.replace(/(?<!,) /g, noBreak);
-
 /** The report as lines of a width. @param file as it is shown */
 export const signatureText = (signature: Signature, file: string, width: number): string =>
-  reportText(signatureReport(signature, file), width).replaceAll(noBreak, ' ');
+  reportText(signatureReport(signature, file), width);
 
 /** @param file as it was given; names in it are latin1 and made text by `rowToJson` */
-export function signatureJson(signature: Signature, file: string): JsonObject {
-  const { name, prototype, types, source, variant } = signature;
-  return {
-    schema: 1,
-    command: 'why',
-    file,
-    function: name,
-    signature: {
-      prototype,
-      types,
-      source: sourceJson(source),
-      variant: variant.kind === 'known' ? variant.index : null,
-      listed: variant.kind !== 'not-listed',
-      variants: variant.kind === 'not-listed' ? [] : variant.known.map(variantJson),
-    },
-    reason: null,
-  };
-}
+export const signatureJson = (signature: Signature, file: string): JsonObject => ({
+  schema: 1,
+  command: 'why',
+  file,
+  function: signature.name,
+  signature: signatureBody(signature),
+  reason: null,
+});
+
+/** The prototype, where it was read, and its variants. */
+export const signatureBody = ({ prototype, types, source, variant }: Signature): JsonObject => ({
+  prototype,
+  types,
+  source: sourceJson(source),
+  variant: variant.kind === 'known' ? variant.index : null,
+  listed: variant.kind !== 'not-listed',
+  variants: variant.kind === 'not-listed' ? [] : variant.known.map(variantJson),
+});
 
 /** The same where the prototype is not known. */
 export const noSignatureJson = (name: string, reason: string, file: string): JsonObject => ({

@@ -1,7 +1,8 @@
 /** The answer about one function as JSON; docs/json.md and docs/schema/why.json describe it. */
 import type { Counterfactual } from '../explain/counterfactuals.ts';
 import type { WhyAnswer } from '../explain/why.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import { signatureBody } from './signature-report.ts';
 
 /** @param file as it was given; names in it are latin1 and made text by `rowToJson` */
 export function whyJson(answer: WhyAnswer, file: string): JsonObject {
@@ -18,6 +19,8 @@ export function whyJson(answer: WhyAnswer, file: string): JsonObject {
     sentence: answer.sentence,
     encoder: answer.encoder === undefined ? null : { ...answer.encoder, rulesOnly: answer.encoder.rulesOnly ?? null },
     facts: answer.facts.map(({ id, label, sign, value, where, data }) => ({ id, label, sign, value, where, data })),
+    signature: answer.signature === undefined ? null : signatureBody(answer.signature),
+    standIns: standInsJson(answer.standIns),
     changes: answer.counterfactuals.map(changeJson),
     nearest: answer.nearest,
   };
@@ -34,3 +37,27 @@ const changeJson = ({ id, variant, verdict, line, records, gained, lost, stops }
   lost,
   stops: stops ?? null,
 });
+
+/** null where it has a record, and where no types are known. */
+function standInsJson(part: WhyAnswer['standIns']): JsonValue {
+  if (part?.state !== 'ready') return null;
+  const { sameTypes, common, standIns } = part.value;
+  return {
+    sameTypes,
+    common,
+    functions: standIns.map(
+      ({ id, name, prototype, symbol, address, traceable, unit, sameUnit, similarity, tables }) => ({
+        function: name,
+        typeId: id,
+        prototype,
+        symbol,
+        address,
+        traceable: traceable ?? null,
+        cu: unit ?? null,
+        sameUnit,
+        similarity,
+        tables: tables.map((table) => ({ ...table })),
+      }),
+    ),
+  };
+}

@@ -1,9 +1,14 @@
 /** The answer about one function as a report. */
+
+import type { Availability } from '../errors.ts';
 import { causeFacts } from '../explain/causes.ts';
 import type { Counterfactual } from '../explain/counterfactuals.ts';
+import type { Signature } from '../explain/signature.ts';
+import type { StandIn, StandIns } from '../explain/stand-ins.ts';
 import type { WhyAnswer, WhyEncoder } from '../explain/why.ts';
 import { count } from './hex.ts';
-import type { ReportBlock, ReportRow } from './report.ts';
+import { type ReportBlock, type ReportRow, unbroken } from './report.ts';
+import { signatureSource } from './signature-report.ts';
 import { visible } from './visible.ts';
 
 /** @param file as it is shown */
@@ -19,6 +24,7 @@ export function whyReport(answer: WhyAnswer, file: string): readonly ReportBlock
         value: visible(sentence),
         where: `root cause: ${causeFacts[answer.cause].title}`,
       },
+      ...signatureRows(answer.signature),
       ...nearestRows(nearest),
     ],
   };
@@ -26,7 +32,48 @@ export function whyReport(answer: WhyAnswer, file: string): readonly ReportBlock
   const evidence = facts.map(({ label, sign, value, where }) => row(label, sign, value, where));
   const blocks: ReportBlock[] = [head, { title: 'Evidence', rows: evidence }];
   if (encoder !== undefined) blocks.push({ title: 'What would change it', rows: changeRows(encoder, counterfactuals) });
+  if (answer.standIns !== undefined) blocks.push(standInBlock(answer.standIns));
   return blocks;
+}
+
+function signatureRows(signature: Signature | undefined): ReportRow[] {
+  if (signature === undefined) return [];
+  const { variant, prototype, source } = signature;
+  const known = variant.kind === 'known' ? variant.known[variant.index] : undefined;
+  const since = known?.since === undefined ? '' : `; so since Linux ${[known.since, ...known.stable].join(' and ')}`;
+  const value = unbroken(visible(prototype));
+  return [{ label: 'prototype', sign: 'plain', value, where: `${signatureSource(source)}${since}` }];
+}
+
+/** What to attach to in its place. */
+function standInBlock(part: Availability<StandIns>): ReportBlock {
+  if (part.state !== 'ready') return { title: 'Stand-ins', rows: [row('none', 'plain', part.reason, '')] };
+  const { standIns, sameTypes, common } = part.value;
+  const others = sameTypes === 1 ? '1 record has' : `${count(sameTypes)} records have`;
+  const tail = common ? ', so the types say little' : '';
+  const title = `Stand-ins: ${others} the same types${tail}`;
+  if (standIns.length > 0) return { title, rows: standIns.map(standInRow) };
+  const none =
+    sameTypes === 0 ? 'no record has its parameter and return types' : 'none of them has more in common with it';
+  return { title: 'Stand-ins', rows: [row('none', 'plain', none, '')] };
+}
+
+function standInRow(standIn: StandIn, index: number): ReportRow {
+  const { id, sameUnit, unit, similarity, tables, traceable } = standIn;
+  const reasons = [
+    ...(sameUnit ? ['same unit'] : unit === undefined ? [] : [unit]),
+    `name ${Math.round(similarity * 100)} % alike`,
+    ...tables.slice(0, 1).map((table) => `${table.standIn} as ${table.wanted}`),
+    ...(traceable === false ? ['ftrace cannot trace it'] : []),
+    `type id ${id}`,
+  ];
+  const value = unbroken(visible(standIn.prototype));
+  return {
+    label: `${index + 1}`,
+    sign: traceable === false ? 'plain' : 'yes',
+    value,
+    where: visible(reasons.join('; ')),
+  };
 }
 
 function headline({ hasRecord, records, encoder }: WhyAnswer): string {
