@@ -65,17 +65,14 @@ function searchInput(store: Store): SearchInput {
 }
 
 function symbolNames(table: SymbolTable): SearchInput['symbols'] {
-  const names = new Uint32Array(table.count);
   const types = new Uint8Array(table.count);
-  for (let row = 0; row < table.count; row++) {
-    names[row] = table.nameOffset(row);
-    types[row] = table.type(row);
-  }
-  return { strings: table.strings.bytes, names, types };
+  for (let row = 0; row < table.count; row++) types[row] = (table.infos[row] as number) & 15;
+  return { strings: table.strings.bytes, names: table.nameOffsets, types };
 }
 
-/** Rows are positions in `btf.funcs`; the name bytes are gathered, because a base and a split BTF have two tables. */
+/** Rows are positions in `btf.funcs`; of a split BTF the name bytes are gathered, because its base has others. */
 function funcNames(btf: Btf): SearchInput['funcs'] {
+  if (btf.base === undefined) return { strings: btf.strings.bytes, names: btf.funcNameOffs };
   const names = new Uint32Array(btf.funcs.length);
   const parts: string[] = [];
   let at = 0;

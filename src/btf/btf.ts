@@ -133,7 +133,7 @@ export class Btf {
 
   /** The ids of the FUNC records of this name, the base's first, in file order. */
   funcByName(name: string): readonly TypeId[] {
-    this.#funcNames ??= new FuncNames(this.funcs, this.#funcNameOffs(), this.strings);
+    this.#funcNames ??= new FuncNames(this.funcs, this.funcNameOffs, this.strings);
     const own = this.#funcNames.find(name);
     return this.base === undefined ? own : [...this.base.funcByName(name), ...own];
   }
@@ -156,7 +156,8 @@ export class Btf {
     return funcs;
   }
 
-  #funcNameOffs(): Uint32Array {
+  /** The name_off of each of {@link funcs}. */
+  get funcNameOffs(): Uint32Array {
     const { starts, words } = this.#index;
     return this.funcs.map((id) => words[starts[id - this.firstId] as number] as number);
   }

@@ -46,6 +46,11 @@ export class BtfStrings {
     this.#table = new StringTable(bytes, STRUCTURE, start);
   }
 
+  /** The own section; of a split BTF, its first byte is not name_off 0. */
+  get bytes(): Uint8Array {
+    return this.#table.bytes;
+  }
+
   /** The string at `name_off`, or `(invalid)`: a damaged name must not take its row away. */
   at(name_off: number): string {
     if (name_off < this.#start && this.#base !== undefined) return this.#base.at(name_off);

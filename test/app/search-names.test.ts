@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import * as fuzzysort from 'fuzzysort';
 import { describe, expect, test } from 'vitest';
 import { buildIndex } from '../../src/app/search/name-index.ts';
-import { asksForBookkeeping, compareRanked, isBookkeeping } from '../../src/app/search/rank.ts';
+import { asksForBookkeeping, compareRanked, isBookkeeping as isBookkeepingAt } from '../../src/app/search/rank.ts';
 import { createNameSearch, type Findings } from '../../src/app/search/search-names.ts';
 import { createRegexSearch } from '../../src/app/search/search-regex.ts';
 import { finish, NOTYPE, OBJECT, searchInput } from './search-input.ts';
+
+const isBookkeeping = (name: string): boolean => isBookkeepingAt(Buffer.from(name, 'latin1'), 0);
 
 type Names = Parameters<typeof searchInput>[0];
 

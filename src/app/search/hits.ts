@@ -1,5 +1,6 @@
 /** From rows of the index to hits that another thread can read. */
-import type { NameIndex, RowChains } from './name-index.ts';
+import type { RowChains } from './distinct-names.ts';
+import type { NameIndex } from './name-index.ts';
 import { type Ranked, TIERS } from './rank.ts';
 import type { SearchHit } from './types.ts';
 

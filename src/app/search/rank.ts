@@ -7,10 +7,21 @@
  */
 import type { MatchKind } from './types.ts';
 
-const BOOKKEEPING = /^__(?:pfx|cfi|ksymtab|kstrtab|kstrtabns|kcrctab|crc|UNIQUE_ID)_/;
+const BOOKKEEPING = ['pfx', 'cfi', 'ksymtab', 'kstrtab', 'kstrtabns', 'kcrctab', 'crc', 'UNIQUE_ID'].map((kind) =>
+  Uint8Array.from(`__${kind}_`, (letter) => letter.charCodeAt(0)),
+);
 const SPELT = /ksym|kstr|kcrc|pfx|crc_|cfi_|uniq/i;
 
-export const isBookkeeping = (name: string): boolean => name.startsWith('__') && BOOKKEEPING.test(name);
+/** Whether the name at this place of a string table is a bookkeeping one. */
+export function isBookkeeping(strings: Uint8Array, at: number): boolean {
+  if (strings[at] !== 0x5f || strings[at + 1] !== 0x5f) return false;
+  for (const prefix of BOOKKEEPING) {
+    let i = 2;
+    while (i < prefix.length && strings[at + i] === prefix[i]) i++;
+    if (i === prefix.length) return true;
+  }
+  return false;
+}
 
 /** Whether the query asks for bookkeeping names in so many letters. */
 export const asksForBookkeeping = (query: string): boolean => SPELT.test(query);

@@ -10,6 +10,7 @@ import { EXACT, FUZZY, PREFIX, type Ranked } from './rank.ts';
 
 interface Target {
   readonly row: number;
+  readonly name: string;
   readonly prepared: fuzzysort.Prepared;
 }
 
@@ -36,7 +37,8 @@ export function createScorer(index: NameIndex): Scorer {
       targets = new Array(index.count);
       prepared = 1;
     }
-    const target = { row, prepared: fuzzysort.prepare(index.names[row] ?? '') };
+    const name = index.nameOf(row);
+    const target = { row, name, prepared: fuzzysort.prepare(name) };
     targets[row] = target;
     return target;
   }
@@ -45,8 +47,7 @@ export function createScorer(index: NameIndex): Scorer {
     // A little less, so that ties survive the way to fuzzysort's own scale and back.
     const threshold = least * (1 - 1e-9);
     const results = fuzzysort.go(needle.text, rows.map(targetOf), { key: 'prepared', limit: 0, threshold });
-    return results.map(({ obj: { row }, score, indexes }) => {
-      const name = index.names[row] ?? '';
+    return results.map(({ obj: { row, name }, score, indexes }) => {
       const tier = tierOf(name, needle.text, holds);
       return { row, tier, late, score, kind: index.kinds[row] ?? 2, name, indexes };
     });

@@ -6,6 +6,7 @@
  * node:vm, whose time limit V8's matcher honours while it backtracks.
  */
 import { createContext, Script } from 'node:vm';
+import { CAPITAL } from './letters.ts';
 import type { NameIndex } from './name-index.ts';
 import { compile } from './query.ts';
 import { asksForBookkeeping, compareRanked, EXACT, FUZZY, PREFIX, type Ranked, TopList } from './rank.ts';
@@ -57,9 +58,17 @@ interface Found {
 function look(index: NameIndex, expression: RegExp, from: number, demote: boolean, worst: Ranked | undefined): Found {
   const ranked: Ranked[] = [];
   let total = 0;
+  const { starts } = index;
   const to = Math.min(from + SLICE, index.count);
+  const begin = starts[from] as number;
+  // One long text is made faster than many short ones; names with capitals are not themselves in it.
+  const { buffer, byteOffset } = index.bytes;
+  const text = Buffer.from(buffer, byteOffset + begin, (starts[to] as number) - begin).toString('latin1');
   for (let row = from; row < to; row++) {
-    const name = index.names[row] ?? '';
+    const isText = ((index.letters[row] as number) & CAPITAL) === 0;
+    const name = isText
+      ? text.slice((starts[row] as number) - begin, (starts[row + 1] as number) - begin)
+      : index.nameOf(row);
     const match = expression.exec(name);
     if (match === null) continue;
     total++;
@@ -71,7 +80,7 @@ function look(index: NameIndex, expression: RegExp, from: number, demote: boolea
     if (worst !== undefined && worst.late === late && worst.tier === tier && worst.score > score) continue;
     const hit = { row, tier, late, score, kind: index.kinds[row] ?? 2, name, indexes: [] };
     if (worst !== undefined && compareRanked(worst, hit) < 0) continue;
-    ranked.push({ ...hit, indexes: Array.from({ length }, (_, i) => match.index + i) });
+    ranked.push({ ...hit, name: index.nameOf(row), indexes: Array.from({ length }, (_, i) => match.index + i) });
   }
   return { ranked, total };
 }

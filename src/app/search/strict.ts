@@ -14,8 +14,7 @@ function begins(index: NameIndex, row: number, from: number, at: number): boolea
   if (at === from || beginsWord(index.bytes[at - 1] as number, index.bytes[at] as number)) return true;
   if (((index.letters[row] as number) & CAPITAL) === 0) return false;
   // Folded bytes do not tell where a capital begins a word; the name does.
-  const name = index.names[row] ?? '';
-  return beginsWord(name.charCodeAt(at - from - 1), name.charCodeAt(at - from));
+  return beginsWord(index.byteOf(row, at - from - 1), index.byteOf(row, at - from));
 }
 
 /** Whether some word of the name may begin with the character. */
