@@ -26,6 +26,8 @@ export const SYNC_END = resetModes(2026);
 export const ALTERNATE_SCREEN = 1049;
 export const CURSOR_SHOW = setModes(25);
 export const STYLE_RESET = '\x1b[0m';
+/** Cursor home, and nothing from there on. */
+export const SCREEN_CLEAR = '\x1b[H\x1b[J';
 
 /** Terminals cut or drop longer OSC 52 texts; xterm's limit is the lowest of the common ones. */
 export const OSC52_LIMIT = 74_994;

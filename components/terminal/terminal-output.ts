@@ -4,10 +4,20 @@
  *   - sends a frame as one write: what comes between CSI ?2026 h and CSI ?2026 l is collected;
  *   - remembers which modes are on, so that {@link TerminalOutput.restore} undoes those and no others (leaving the
  *     alternate screen twice would move the cursor over what the shell printed since);
+ *   - empties the alternate screen before it is left: a terminal that became larger meanwhile must fit the main one into
+ *     its new size, and tmux 3.3 keeps lines of the alternate one above it when it does;
  *   - swallows all that is written after the terminal went away, and says so once ('gone').
  */
 import { EventEmitter } from 'node:events';
-import { ALTERNATE_SCREEN, CURSOR_SHOW, resetModes, STYLE_RESET, SYNC_BEGIN, SYNC_END } from './sequences.ts';
+import {
+  ALTERNATE_SCREEN,
+  CURSOR_SHOW,
+  resetModes,
+  SCREEN_CLEAR,
+  STYLE_RESET,
+  SYNC_BEGIN,
+  SYNC_END,
+} from './sequences.ts';
 
 /** What is asked of the stream that is written to: process.stdout, or a test's own. */
 export interface OutputTarget {
@@ -70,6 +80,7 @@ export class TerminalOutput extends EventEmitter {
       if (done) setImmediate(done);
       return true;
     }
+    const wasAlternate = this.#isAlternate;
     this.#remember(data);
     if (data === SYNC_BEGIN) {
       this.#flushFrame();
@@ -78,7 +89,7 @@ export class TerminalOutput extends EventEmitter {
       this.#frame += data;
       if (data === SYNC_END) this.#flushFrame();
     } else if (data !== '') {
-      this.#send(data);
+      this.#send(wasAlternate && !this.#isAlternate ? STYLE_RESET + SCREEN_CLEAR + data : data);
     }
     if (done) this.#target.write('', done);
     return true;
@@ -99,8 +110,9 @@ export class TerminalOutput extends EventEmitter {
     if (this.destroyed) return;
     this.#flushFrame();
     const modes = RESTORED_MODES.filter((mode) => this.#modes.has(mode));
+    const clear = this.#isAlternate ? SCREEN_CLEAR : '';
     this.#modes.clear();
-    this.#send(STYLE_RESET + resetModes(...modes) + CURSOR_SHOW);
+    this.#send(STYLE_RESET + clear + resetModes(...modes) + CURSOR_SHOW);
   }
 
   /** Lets go of the target. */
@@ -122,6 +134,10 @@ export class TerminalOutput extends EventEmitter {
     this.#frame = undefined;
     this.emit('gone');
   };
+
+  get #isAlternate(): boolean {
+    return this.#modes.has(ALTERNATE_SCREEN);
+  }
 
   #remember(data: string): void {
     if (data.length > LONGEST_SWITCH) return;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { linesOf } from '../helpers/screen.ts';
 import { drawn, restored, spawn, start, startInShell } from './shared.ts';
 
 describe('resizing', () => {
@@ -57,6 +58,31 @@ describe('ends', () => {
     const pty = await start();
     pty.hangUp();
     expect((await pty.exited).signal).toBe(1);
+  });
+
+  // tmux 3.3 puts what is on the alternate screen above the prompt, if the window has become larger meanwhile.
+  test('the alternate screen is empty when it is left', async () => {
+    const pty = await start(80, 24);
+    pty.send('r');
+    await pty.waitFor('btf_encoder');
+    pty.resize(200, 60);
+    await pty.waitFor((at) => at.lines.at(-1)?.includes('Esc close') === true);
+    pty.send('\x1b');
+    await pty.waitFor(drawn);
+    pty.send('q');
+    await pty.exited;
+    await pty.waitFor(restored);
+    const before = pty.raw.slice(0, pty.raw.indexOf('\x1b[?1049l'));
+    expect((await linesOf(before, { columns: 200, rows: 60 })).filter((line) => line !== '')).toEqual([]);
+  });
+
+  test('so it is after a signal, and nothing is written on the main one', async () => {
+    const pty = await start(80, 24);
+    pty.kill('SIGTERM');
+    await pty.exited;
+    const left = pty.raw.indexOf('\x1b[?1049l');
+    expect((await linesOf(pty.raw.slice(0, left), { columns: 80, rows: 24 })).join('')).toBe('');
+    expect((await linesOf(pty.raw.slice(left), { columns: 80, rows: 24 })).join('')).toBe('');
   });
 
   test('in the middle of a search that is being read', async () => {
