@@ -56,8 +56,8 @@ export async function startTui(options: TuiOptions): Promise<number> {
   let isSearchStarting = false;
   const startSearchSoon = (): void => {
     if (!isSearchStarting) {
-      setTimeout(() => search.start(), 15).unref();
-      setTimeout(() => prepareLinks(session), 60).unref();
+      setTimeout(() => search.start(), 0).unref();
+      setTimeout(() => prepareLinks(session), 15).unref();
     }
     isSearchStarting = true;
   };

@@ -7,6 +7,8 @@ const port = parentPort;
 if (port !== null) {
   const host = createHost((message) => port.postMessage(message), {
     sliceMs: Number.POSITIVE_INFINITY,
+    // The index of a large kernel takes as long.
+    patienceMs: 100,
     warmUp: true,
     // Ends the thread, and is an 'error' to who started it.
     onError: (error) => {

@@ -39,11 +39,26 @@ export function* distinctNames(input: SearchInput): Generator<void, DistinctName
   let count = 0;
 
   /** Chains the rows of a column by their names; from the last row to the first, so that chains ascend. */
-  function* collect({ strings, names }: NameColumn, head: Int32Array, known: number): Generator<void, Int32Array> {
-    const next = new Int32Array(names.length).fill(-1);
+  function* collect(column: NameColumn, head: Int32Array, known: number): Generator<void, Int32Array> {
+    const next = new Int32Array(column.names.length).fill(-1);
+    for (let end = column.names.length; end > 0; end -= SLICE) {
+      chain(column, Math.max(0, end - SLICE), end, head, next, known);
+      yield;
+    }
+    return next;
+  }
+
+  /** @param known names below this number are in the strings of the symbols, the others in the column's own */
+  function chain(
+    { strings, names }: NameColumn,
+    first: number,
+    past: number,
+    head: Int32Array,
+    next: Int32Array,
+    known: number,
+  ): void {
     const mask = slots.length - 1;
-    for (let row = names.length - 1; row >= 0; row--) {
-      if (row % SLICE === 0) yield;
+    for (let row = past - 1; row >= first; row--) {
       const from = names[row] as number;
       if (isMapping(strings, from)) continue;
       // FNV-1a; its low bits alone would be those of the last characters, which many names share.
@@ -68,10 +83,8 @@ export function* distinctNames(input: SearchInput): Generator<void, DistinctName
       next[row] = head[id] as number;
       head[id] = row;
     }
-    return next;
   }
 
-  /** @param known names below this number are in the strings of the symbols, the others in `strings` */
   function isSame(id: number, strings: Uint8Array, from: number, length: number, known: number): boolean {
     if (lengths[id] !== length) return false;
     const theirs = id < known ? symbols.strings : strings;

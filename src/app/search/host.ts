@@ -16,6 +16,8 @@ import { SEARCH_LIMIT, type SearchInput } from './types.ts';
 export interface HostOptions {
   /** How long to work before other things may happen on this thread; Infinity where nothing else does. */
   readonly sliceMs: number;
+  /** How long a query waits for the index before it is answered without it, which delays the index. */
+  readonly patienceMs: number;
   /** Whether to run queries that nobody asked for, so that code and answers are warm when somebody types. */
   readonly warmUp: boolean;
   /** What becomes of a mistake in this code. */
@@ -25,12 +27,14 @@ export interface HostOptions {
 type Query = Extract<ToThread, { kind: 'query' }>;
 type Reply = Extract<FromThread, { kind: 'reply' }>;
 
-/** Final hits wait this long for their total, so that most queries are one message. */
-const SETTLED_MS = 1.5;
+/** Final hits wait this long for their total, so that most queries are one message: a second one is drawn for 4 ms. */
+const SETTLED_MS = 5;
 /** Hits that may still change wait this long. */
-const UNSETTLED_MS = 7;
-/** While the index is built, a query waits this long, and is answered without it. */
+const UNSETTLED_MS = 12;
+/** While the index is built, queries are looked at this often. */
 const BUILD_SLICE_MS = 10;
+/** So long after an answer the next key may come. */
+const TYPING_MS = 300;
 const KEPT_REPLIES = 100;
 /** What people type first, and a query of each form. */
 const TYPED = ['netif_rx', 'kmemal', 'do_sys_o'];
@@ -49,7 +53,9 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
   let search: ((query: Query) => Generator<Findings, Findings>) | undefined;
   let index: NameIndex | undefined;
   let busy = false;
+  let pendingSince = 0;
   let answeredQuickly = 0;
+  let lastAnswer = Number.NEGATIVE_INFINITY;
   const replies = new Map<string, Reply>();
 
   /** Runs to the end, or until `wanted` says no; `between` slices it waits for what is to be done there. */
@@ -76,6 +82,8 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
     const answerMeanwhile = async (): Promise<void> => {
       const query = pending;
       if (query === undefined || query.seq === answeredQuickly) return;
+      // A newer query has been waiting since the first one.
+      if (performance.now() - pendingSince < options.patienceMs) return;
       answeredQuickly = query.seq;
       await drive(answerQuickly(message.input, query), () => pending === query);
     };
@@ -89,10 +97,9 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
       const query = parseQuery(text);
       return query.kind === 'regex' ? expressions.run(query.source, limit) : names.run(lettersOf(query, text), limit);
     };
-    await work();
-    // Answers are given from here on; ready is said when they come at full speed.
-    if (options.warmUp) await warmUp();
     send({ kind: 'ready' });
+    await work();
+    if (options.warmUp) await warmUp();
   }
 
   function* answerQuickly(input: SearchInput, { seq, text, limit }: Query): Generator<void, void> {
@@ -146,15 +153,16 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
       const query = pending;
       pending = undefined;
       await drive(answer(query, send), () => Atomics.load(latest, 0) === query.seq);
+      lastAnswer = performance.now();
     }
     busy = false;
   }
 
   async function warmUp(): Promise<void> {
     for (const text of WARM_UP) {
-      // A message may be waiting: let it in before each.
+      // A message may be waiting: let it in before each. While somebody types, both cores are theirs.
       await turn();
-      if (busy) continue;
+      while (busy || performance.now() - lastAnswer < TYPING_MS) await after(TYPING_MS);
       const seq = Atomics.load(latest, 0);
       const unheard = answer({ kind: 'query', seq, text, limit: SEARCH_LIMIT }, () => {});
       await drive(unheard, () => !busy && Atomics.load(latest, 0) === seq);
@@ -162,10 +170,14 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
   }
 
   return (message) => {
-    if (message.kind === 'query') pending = message;
+    if (message.kind === 'query') {
+      if (pending === undefined) pendingSince = performance.now();
+      pending = message;
+    }
     const done = message.kind === 'build' ? build(message) : work();
     done.catch(options.onError);
   };
 }
 
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

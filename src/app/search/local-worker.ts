@@ -18,6 +18,7 @@ export function createLocalWorker(): WorkerLike {
   };
   const host = createHost((message) => later('message', message), {
     sliceMs: SLICE_MS,
+    patienceMs: 0,
     warmUp: false,
     onError: (error) => later('error', error),
   });

@@ -118,29 +118,34 @@ function* lay(
   for (let id = 0; id < count; id++) size += names.lengths[id] as number;
   const bytes = new Uint8Array(size);
   let end = 0;
-  for (let row = 0; row < count; row++) {
-    if (row % SLICE === 0) yield;
-    const id = order[row] as number;
-    const symbol = names.symbols.head[id] as number;
-    kinds[row] = kindOf(id, names, types);
-    symbolHead[row] = symbol;
-    funcHead[row] = names.funcs.head[id] as number;
-    const strings = stringsOf(input, symbol);
-    const place = names.at[id] as number;
-    const length = names.lengths[id] as number;
-    places[row] = place;
-    initials[row] = initialBits(strings, place, place + length);
-    let bits = 0;
-    for (let i = 0; i < length; i++) {
-      const code = strings[place + i] as number;
-      const folded = FOLD[code] as number;
-      bits |= CLASS[code] as number;
-      if (code !== folded) bits |= CAPITAL;
-      bytes[end++] = folded;
+  const layRows = (first: number, past: number): void => {
+    for (let row = first; row < past; row++) {
+      const id = order[row] as number;
+      const symbol = names.symbols.head[id] as number;
+      kinds[row] = kindOf(id, names, types);
+      symbolHead[row] = symbol;
+      funcHead[row] = names.funcs.head[id] as number;
+      const strings = stringsOf(input, symbol);
+      const place = names.at[id] as number;
+      const length = names.lengths[id] as number;
+      places[row] = place;
+      initials[row] = initialBits(strings, place, place + length);
+      let bits = 0;
+      for (let i = 0; i < length; i++) {
+        const code = strings[place + i] as number;
+        const folded = FOLD[code] as number;
+        bits |= CLASS[code] as number;
+        if (code !== folded) bits |= CAPITAL;
+        bytes[end++] = folded;
+      }
+      starts[row + 1] = end;
+      letters[row] = (bits & ODD) !== 0 ? -1 : bits;
+      if (bits < 0) odd.push(row);
     }
-    starts[row + 1] = end;
-    letters[row] = (bits & ODD) !== 0 ? -1 : bits;
-    if (bits < 0) odd.push(row);
+  };
+  for (let row = 0; row < count; row += SLICE) {
+    layRows(row, Math.min(row + SLICE, count));
+    yield;
   }
   const symbolText = textOf(input.symbols.strings);
   const funcText = textOf(input.funcs.strings);
