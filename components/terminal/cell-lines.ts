@@ -1,7 +1,7 @@
 /**
  * Lines of text and styles as cells, remembered over frames: a list that scrolls by one row has one new line.
  *
- *   text ─ rows ┬ plain: char codes ──────┬→ Line { tokens, cells }     cells ─ style changes → text
+ *   text ─ rows ┬ plain: char codes ──────┬→ Line { cells, tokens }     cells ─ style changes → text
  *               └ not plain: the original ┘
  *
  * Rows are read one by one: a line feed ends every cluster and every style sequence, so a name with a wide character
@@ -30,10 +30,14 @@ interface Style {
 
 /** A text that has been read. Its arrays are shared and are not to be changed. */
 export interface Line {
-  readonly tokens: Token[];
+  readonly text: string;
   readonly cells: StyledChar[];
   /** Whether all characters are plain: one column each. */
   readonly isPlain: boolean;
+  /** Whether no style is in force at its end. */
+  readonly endsPlain: boolean;
+  /** What it consists of: see {@link tokensOf}. */
+  tokens?: Token[];
   /** The rows of the text, each with the styles that it begins in: see {@link rowsOf}. */
   rows?: readonly string[];
 }
@@ -71,6 +75,32 @@ export function lineOf(text: string): Line | undefined {
   youngLines.set(text, line);
   youngLength += text.length;
   return line;
+}
+
+/** The tokens of a line: few texts are asked for them. */
+export function tokensOf(line: Line): Token[] {
+  line.tokens ??= readMixedLine(line.text)?.tokens ?? [];
+  return line.tokens;
+}
+
+/**
+ * The rows of a text as {@link rowsOf} gives them, read row by row where no style goes on from one to the next: those
+ * that were drawn before are remembered. Undefined when there is anything in it but plain characters and styles.
+ */
+export function plainRowsOf(text: string): readonly string[] | undefined {
+  const rows: string[] = [];
+  for (const row of text.split('\n')) {
+    const line = lineOf(row);
+    if (!line?.isPlain) return undefined;
+    if (!line.endsPlain) return plainRowsOfWhole(text);
+    rows.push(rowsOf(line)[0] ?? '');
+  }
+  return rows;
+}
+
+function plainRowsOfWhole(text: string): readonly string[] | undefined {
+  const line = lineOf(text);
+  return line?.isPlain ? rowsOf(line) : undefined;
 }
 
 /** The text of each row of a line, its line feeds taken out and its styles begun and ended in every row. */
@@ -115,8 +145,25 @@ function splitRows(cells: readonly StyledChar[]): StyledChar[][] {
   return rows;
 }
 
-/** Reads as far as it goes by char codes; a row that is not plain is taken back and read by the original. */
 function readLine(text: string): Line | undefined {
+  const cells: StyledChar[] = [];
+  let style = plainStyle;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isPlain(code) || code === LINE_FEED) {
+      cells.push(cellOf(style, code));
+      continue;
+    }
+    const end = endOfSgr(text, at);
+    if (end < 0) return readMixedLine(text);
+    style = styleAfter(style, text.slice(at, end));
+    at = end - 1;
+  }
+  return { text, cells, isPlain: true, endsPlain: style === plainStyle };
+}
+
+/** Reads as far as it goes by char codes; a row that is not plain is taken back and read by the original. */
+function readMixedLine(text: string): Line | undefined {
   const tokens: Token[] = [];
   const cells: StyledChar[] = [];
   let isAllPlain = true;
@@ -145,7 +192,7 @@ function readLine(text: string): Line | undefined {
       at = rowEnd - 1;
     }
   }
-  return { tokens, cells, isPlain: isAllPlain };
+  return { text, tokens, cells, isPlain: isAllPlain, endsPlain: style === plainStyle };
 }
 
 function endOfRow(text: string, from: number): number {

@@ -10,7 +10,7 @@
  */
 import type { StyledChar } from '@alcalzone/ansi-tokenize';
 import OriginalOutput from '../../node_modules/ink/build/output.js';
-import { type Line, lineOf, rowsOf, textOf } from './cell-lines.ts';
+import { lineOf, plainRowsOf, rowsOf, textOf } from './cell-lines.ts';
 
 type Transformer = (text: string, row: number) => string;
 
@@ -79,14 +79,13 @@ class Output {
   /** Puts a text on the grid; false when it is not plain. */
   #put(grid: (Row | undefined)[], operation: Operation & { type: 'write' }, clip: Clip = NO_CLIP): boolean {
     const { x, y, text, transformers } = operation;
-    const line = lineOf(text);
-    if (!line?.isPlain || !Number.isInteger(x) || !Number.isInteger(y)) return false;
+    const rows = plainRowsOf(text);
+    if (rows === undefined || !Number.isInteger(x) || !Number.isInteger(y)) return false;
     if (isEmpty(clip)) return true;
-    const rows = rowsOf(line);
     // Rows and columns are only cut where both edges are known.
     const { y1, y2 } = clip;
     const isCutInY = y1 !== undefined && y2 !== undefined;
-    if (isOutside(clip, x, y, line, rows.length)) return true;
+    if (isOutside(clip, x, y, rows)) return true;
     const first = isCutInY && y < y1 ? y1 - y : 0;
     const end = isCutInY && y + rows.length > y2 ? y2 - y : rows.length;
     for (const [index, row] of rows.slice(first, end).entries()) {
@@ -138,15 +137,15 @@ function isEmpty({ x1, x2, y1, y2 }: Clip): boolean {
   return (x1 !== undefined && x2 !== undefined && x1 >= x2) || (y1 !== undefined && y2 !== undefined && y1 >= y2);
 }
 
-function isOutside({ x1, x2, y1, y2 }: Clip, x: number, y: number, line: Line, height: number): boolean {
-  if (y1 !== undefined && y2 !== undefined && (y + height < y1 || y > y2)) return true;
+function isOutside({ x1, x2, y1, y2 }: Clip, x: number, y: number, rows: readonly string[]): boolean {
+  if (y1 !== undefined && y2 !== undefined && (y + rows.length < y1 || y > y2)) return true;
   if (x1 === undefined || x2 === undefined) return false;
-  return x > x2 || x + widest(line) < x1;
+  return x > x2 || x + widest(rows) < x1;
 }
 
-function widest(line: Line): number {
+function widest(rows: readonly string[]): number {
   let most = 0;
-  for (const row of rowsOf(line)) most = Math.max(most, lineOf(row)?.cells.length ?? 0);
+  for (const row of rows) most = Math.max(most, lineOf(row)?.cells.length ?? 0);
   return most;
 }
 

@@ -12,7 +12,7 @@ import {
   type StyledChar,
   type Token,
 } from '@alcalzone/ansi-tokenize';
-import { type Line, lineOf, textOf } from './cell-lines.ts';
+import { type Line, lineOf, textOf, tokensOf } from './cell-lines.ts';
 
 export * from '@alcalzone/ansi-tokenize';
 
@@ -22,7 +22,7 @@ let lastLine: Line | undefined;
 /** The tokens of `text`: one for each character and each SGR parameter. */
 export function tokenize(text: string, endChar?: number): Token[] {
   lastLine = endChar === undefined ? lineOf(text) : undefined;
-  return lastLine?.tokens ?? originalTokenize(text, endChar);
+  return lastLine === undefined ? originalTokenize(text, endChar) : tokensOf(lastLine);
 }
 
 /** The cells that `tokens` draw. The array is remembered: it is not to be changed. */
