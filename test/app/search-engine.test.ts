@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSearch, type SearchEngine } from '../../src/app/search/engine.ts';
+import { createHost } from '../../src/app/search/host.ts';
 import { createLocalWorker } from '../../src/app/search/local-worker.ts';
 import type { FromThread, ToThread, WorkerLike } from '../../src/app/search/protocol.ts';
 import type { SearchReply } from '../../src/app/search/types.ts';
@@ -59,6 +60,31 @@ function puppet() {
     (listeners.get(event) as ((it: unknown) => void) | undefined)?.(value);
   return { worker, heard, emit, say: (message: FromThread) => emit('message', message), ended: () => ended };
 }
+
+describe('a query that comes before the index is built', () => {
+  test.each([
+    [0, [false, true]],
+    [10_000, [true]],
+  ])('with a patience of %i ms', async (patienceMs, complete) => {
+    const heard: FromThread[] = [];
+    const latest = Int32Array.of(1);
+    const onError = (error: unknown): never => {
+      throw error;
+    };
+    const host = createHost((message) => heard.push(message), { sliceMs: 0, patienceMs, warmUp: false, onError });
+    const many = Array.from({ length: 20_000 }, (_, i) => `name_${i}`);
+    host({ kind: 'build', input: searchInput([...many, 'tty_write']), latest });
+    host({ kind: 'query', seq: 1, text: 'tty_write', limit: 10 });
+    const replies = () => heard.filter((message) => message.kind === 'reply');
+    await until(() => replies().some((reply) => reply.complete));
+    expect(replies().map((reply) => reply.complete)).toEqual(complete);
+    expect(
+      replies()
+        .at(-1)
+        ?.hits.map(({ name }) => name),
+    ).toEqual(['tty_write']);
+  });
+});
 
 describe('without a worker', () => {
   test('a query is answered with symbols and FUNC records', async () => {

@@ -44,6 +44,20 @@ describe('the index', () => {
     expect(namesOf(index).toSorted()).toEqual(['one', 'two']);
   });
 
+  test('tells thousands of names apart, whichever table they are in, and keeps their capitals', () => {
+    const names = Array.from({ length: 5000 }, (_, i) => `Name_${i}`);
+    const index = finish(buildIndex(searchInput([...names, ...names.toReversed()], names)));
+    expect(namesOf(index).toSorted()).toEqual(names.toSorted());
+    expect(hit(index, 'Name_17')).toMatchObject({ symbols: [17, 9982], funcs: [17] });
+    const row = namesOf(index).indexOf('Name_17');
+    expect(Array.from('Name_17', (_, at) => String.fromCharCode(index.byteOf(row, at))).join('')).toBe('Name_17');
+  });
+
+  test('leaves out names longer than 4096 bytes, and no other', () => {
+    const names = ['a'.repeat(4096), 'b'.repeat(4097), 'c'.repeat(1_000_000), 'd'];
+    expect(namesOf(finish(buildIndex(searchInput(names)))).map((name) => name[0])).toEqual(['d', 'a']);
+  });
+
   test('takes the best of what the bearers of a name are', () => {
     const input = searchInput(
       [

@@ -136,15 +136,17 @@ const bindingNames = Array.from({ length: 16 }, (_, binding) => symbolBindingNam
  * file names.
  */
 function namedFirst(index: SymbolIndexByAddress): Uint32Array {
-  const { table } = index;
+  const { table, byAddress } = index;
+  const { nameOffsets } = table;
+  const { bytes } = table.strings;
   const dollar = 0x24;
-  const isMapping = (row: number): boolean =>
-    table.strings.bytes[table.nameOffset(row)] === dollar && isMappingSymbol(table.name(row) ?? '');
   const order = new Uint32Array(Math.max(0, table.count - 1));
   const placed = new Uint8Array(table.count);
   let at = 0;
-  for (const row of index.byAddress) {
-    if (isMapping(row)) continue;
+  // Before the first frame, and so mostly run by V8's interpreter: no calls and no iterators in it.
+  for (let i = 0; i < byAddress.length; i++) {
+    const row = byAddress[i] as number;
+    if (bytes[nameOffsets[row] as number] === dollar && isMappingSymbol(table.name(row) ?? '')) continue;
     placed[row] = 1;
     order[at++] = row;
   }

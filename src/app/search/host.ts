@@ -37,7 +37,7 @@ const BUILD_SLICE_MS = 10;
 const TYPING_MS = 300;
 const KEPT_REPLIES = 100;
 /** What people type first, and a query of each form. */
-const TYPED = ['netif_rx', 'kmemal', 'do_sys_o'];
+const TYPED = ['netif_rx', 'kmemal'];
 const prefixes = (word: string): string[] => Array.from(word, (_, at) => word.slice(0, at + 1));
 const WARM_UP = [
   ...['tc', 'rcu_read', '__x', 'a_b', 'x y', '/^a.*b/'],
