@@ -49,6 +49,7 @@ const result = await build({
     { in: 'src/dwarf/dwarf-worker.ts', out: 'dwarf-worker' },
   ],
 });
+await compileReader();
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n');
 
 // The launcher is plain syntax that any Node of the last ten years parses, so that an old one gets a sentence and
@@ -92,6 +93,16 @@ if (process.env.KINSPECT_WRITE_CODE_CACHE) {
   { mode: 0o755 },
 );
 await writeCodeCache();
+
+/** The inner part of the DWARF reader: AssemblyScript to WebAssembly. Its memory is shared by the threads that run it. */
+async function compileReader() {
+  const { main } = await import('assemblyscript/asc');
+  const flags = '-O3 --noAssert --runtime stub --importMemory --sharedMemory --enable threads --enable bulk-memory';
+  const memory = '--initialMemory 1 --maximumMemory 65536';
+  const files = [join(root, 'assembly/unit.ts'), '--outFile', join(out, 'dwarf-reader.wasm')];
+  const { error, stderr } = await main([...files, ...`${flags} ${memory}`.split(' ')]);
+  if (error) throw new Error(`assembly/: ${error.message}\n${stderr}`);
+}
 
 /**
  * The cache holds the functions that have run, so run what a user runs first: the screens on the sample kernel, a search,

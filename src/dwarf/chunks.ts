@@ -4,18 +4,18 @@
  *   lock    0 free, 1 held: the thread that holds it fetches a run, and so learns where the next one starts
  *   chunk   number of the next run: the order in which the results are put together
  *   types   1 while .debug_types is still to be read; it is one chunk, the first
+ *   thread  number of the next thread that comes: which region of the compiled reader's memory it has
  *   offset  where in .debug_info the next run starts
  *
  * A fixed half each would wait for the slower half; here a thread that starts late, or shares its core, takes less.
  */
-import type { ByteSource } from '../bytes/byte-source.ts';
 import type { LoadedSections } from './sections.ts';
 import type { ReaderShare, UnitReader } from './unit-reader.ts';
 import { readRun, type UnitRun } from './unit-runs.ts';
 
 /** What is not taken yet, in memory that the threads share. */
 export interface ChunkQueue {
-  /** At `lock`, `chunk` and `types`. */
+  /** At `lock`, `chunk`, `types` and `thread`. */
   readonly state: Int32Array;
   /** One number. */
   readonly offset: Float64Array;
@@ -24,6 +24,7 @@ export interface ChunkQueue {
 const lock = 0;
 const chunk = 1;
 const types = 2;
+const thread = 3;
 
 /** What a worker thread is started with. */
 export interface WorkerTask {
@@ -38,17 +39,20 @@ export type WorkerReply =
 
 export function makeQueue(sections: LoadedSections): ChunkQueue {
   const queue = {
-    state: new Int32Array(new SharedArrayBuffer(12)),
+    state: new Int32Array(new SharedArrayBuffer(16)),
     offset: new Float64Array(new SharedArrayBuffer(8)),
   };
   queue.state[types] = sections.types === undefined ? 0 : 1;
   return queue;
 }
 
+/** A number for the thread that asks: 0, 1 … */
+export const takeThread = ({ state }: ChunkQueue): number => Atomics.add(state, thread, 1);
+
 /** Read chunk after chunk until none is left; yields the bytes of each. */
 export function* takeChunks(queue: ChunkQueue, sections: LoadedSections, reader: UnitReader): Generator<number> {
   for (;;) {
-    const taken = takeChunk(queue, reader.info, sections.littleEndian);
+    const taken = takeChunk(queue, reader, sections.littleEndian);
     if (taken === undefined) return;
     if (taken.run === undefined) {
       reader.readTypes(taken.number);
@@ -69,12 +73,13 @@ interface Chunk {
 /** Far longer than it takes to fetch the largest unit: the thread that holds the lock is gone. */
 const lockTimeoutMs = 60_000;
 
-function takeChunk({ state, offset }: ChunkQueue, info: ByteSource, littleEndian: boolean): Chunk | undefined {
+function takeChunk({ state, offset }: ChunkQueue, reader: UnitReader, littleEndian: boolean): Chunk | undefined {
   while (Atomics.compareExchange(state, lock, 0, 1) !== 0) {
     if (Atomics.wait(state, lock, 1, lockTimeoutMs) === 'timed-out') {
       throw new Error('a thread stopped while it took units');
     }
   }
+  const { info } = reader;
   try {
     const from = offset[0] ?? 0;
     const hasTypes = state[types] === 1;
@@ -85,7 +90,7 @@ function takeChunk({ state, offset }: ChunkQueue, info: ByteSource, littleEndian
       state[types] = 0;
       return { number, run: undefined };
     }
-    const run = readRun(info, from, littleEndian, '.debug_info');
+    const run = readRun(info, from, littleEndian, '.debug_info', reader.run);
     offset[0] = run.end;
     return { number, run };
   } finally {
@@ -95,7 +100,7 @@ function takeChunk({ state, offset }: ChunkQueue, info: ByteSource, littleEndian
 }
 
 /** The buffers of a share that move to the receiver without a copy. */
-export function transferables(share: ReaderShare): ArrayBuffer[] {
-  const columns = [...Object.values(share.entries), share.params.name, share.params.type];
+export function transferables({ table }: ReaderShare): ArrayBuffer[] {
+  const columns = [...Object.values(table.entries), table.params.name, table.params.type];
   return [...new Set(columns.map((column) => column.buffer as ArrayBuffer))];
 }

@@ -5,7 +5,7 @@
  *   out   { kind: 'progress', bytes } after each chunk, then { kind: 'done', share }
  */
 import { parentPort } from 'node:worker_threads';
-import { takeChunks, transferables, type WorkerReply, type WorkerTask } from './chunks.ts';
+import { takeChunks, takeThread, transferables, type WorkerReply, type WorkerTask } from './chunks.ts';
 import { SectionOpener } from './sections.ts';
 import { UnitReader } from './unit-reader.ts';
 
@@ -13,7 +13,7 @@ parentPort?.once('message', ({ sections, queue }: WorkerTask) => {
   const reply = (message: WorkerReply, transfer: ArrayBuffer[] = []) => parentPort?.postMessage(message, transfer);
   const opener = new SectionOpener();
   try {
-    const reader = new UnitReader(sections, opener);
+    const reader = new UnitReader(sections, opener, takeThread(queue));
     for (const bytes of takeChunks(queue, sections, reader)) reply({ kind: 'progress', bytes });
     const share = reader.share();
     reply({ kind: 'done', share }, transferables(share));

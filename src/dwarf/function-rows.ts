@@ -53,6 +53,12 @@ const entryColumns = (length: number): EntryColumns => ({
   number: new Uint32Array(length),
 });
 
+/** The columns of rows that are not going to change. */
+export interface RowTable {
+  readonly entries: Omit<EntryColumns, 'specification' | 'number'>;
+  readonly params: Pick<ParamColumns, 'name' | 'type'>;
+}
+
 /** A parameter of a lexical block: listed by no function, but an abstract origin may point at it. */
 export interface BlockParam {
   readonly name: number;

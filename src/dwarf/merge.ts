@@ -4,7 +4,9 @@
  */
 import { u64Column } from '../bytes/columns.ts';
 import type { ParseErrorDetails } from '../errors.ts';
+import { compiledColumns } from './compiled-memory.ts';
 import { type FunctionEntries, unitStates } from './function-entries.ts';
+import type { RowTable } from './function-rows.ts';
 import { NameTable } from './name-table.ts';
 import type { LoadedSections } from './sections.ts';
 import type { ChunkRows, ReaderShare } from './unit-reader.ts';
@@ -14,16 +16,15 @@ const inlineBits = 0xc000_0000;
 
 interface Piece {
   readonly rows: ChunkRows;
-  readonly share: ReaderShare;
+  readonly table: RowTable;
   /** How much the rows of `foreign` and the positions in the pool of inline names move. */
   readonly foreignBase: number;
   readonly inlineBase: number;
 }
 
-/**
- */
+/** @param sections those that the readers had */
 export function mergeShares(shares: readonly ReaderShare[], sections: LoadedSections): FunctionEntries {
-  const pieces = inOrder(shares);
+  const pieces = inOrder(shares, sections);
   const sum = (of: (rows: ChunkRows) => number) => pieces.reduce((total, piece) => total + of(piece.rows), 0);
   const count = sum((rows) => rows.entryEnd - rows.firstEntry);
   const paramCount = sum((rows) => rows.paramEnd - rows.firstParam);
@@ -54,8 +55,8 @@ export function mergeShares(shares: readonly ReaderShare[], sections: LoadedSect
   let unit = 0;
   let entry = 0;
   let param = 0;
-  for (const { rows, share, foreignBase, inlineBase } of pieces) {
-    const { entries, params } = share;
+  for (const { rows, table, foreignBase, inlineBase } of pieces) {
+    const { entries, params } = table;
     const [from, to] = [rows.firstEntry, rows.entryEnd];
     die.set(entries.die.subarray(from, to), entry);
     flags.set(entries.flags.subarray(from, to), entry);
@@ -115,7 +116,8 @@ export function mergeShares(shares: readonly ReaderShare[], sections: LoadedSect
       ),
     },
     names: new NameTable({
-      str: sections.str,
+      // The memory of the compiled reader is not kept for it.
+      str: sections.compiled === undefined ? sections.str : sections.str.slice(),
       lineStr: sections.lineStr,
       inline: joined(
         shares.map((share) => share.inlineNames),
@@ -125,12 +127,15 @@ export function mergeShares(shares: readonly ReaderShare[], sections: LoadedSect
   };
 }
 
-function inOrder(shares: readonly ReaderShare[]): Piece[] {
+function inOrder(shares: readonly ReaderShare[], { compiled }: LoadedSections): Piece[] {
   const pieces: Piece[] = [];
   let foreignBase = 0;
   let inlineBase = 0;
   for (const share of shares) {
-    for (const rows of share.chunks) pieces.push({ rows, share, foreignBase, inlineBase });
+    const quick = compiled && share.compiled && compiledColumns(compiled, share.compiled);
+    for (const rows of share.chunks) {
+      pieces.push({ rows, table: (rows.compiled ? quick : undefined) ?? share.table, foreignBase, inlineBase });
+    }
     foreignBase += share.foreign.kind.length;
     inlineBase += share.inlineNames.length;
   }

@@ -26,16 +26,17 @@ export interface NameSections {
 
 export class NameSource {
   readonly #sections: NameSections;
-  readonly #strEnd: number;
-  readonly #lineStrEnd: number;
+  /** Bytes up to the last string that ends. */
+  readonly strEnd: number;
+  readonly lineStrEnd: number;
   readonly #strOffsets: TableWindow | undefined;
   readonly #addr: TableWindow | undefined;
   readonly #pool = new StringPool();
 
   constructor(sections: NameSections) {
     this.#sections = sections;
-    this.#strEnd = Math.min(terminatedSize(sections.str), maxStr);
-    this.#lineStrEnd = Math.min(terminatedSize(sections.lineStr), maxLineStr);
+    this.strEnd = Math.min(terminatedSize(sections.str), maxStr);
+    this.lineStrEnd = Math.min(terminatedSize(sections.lineStr), maxLineStr);
     const { strOffsets, addr, littleEndian } = sections;
     this.#strOffsets = strOffsets && new TableWindow(strOffsets, littleEndian, '.debug_str_offsets');
     this.#addr = addr && new TableWindow(addr, littleEndian, '.debug_addr');
@@ -43,14 +44,19 @@ export class NameSource {
 
   /** A NameRef, or -1 when no string that ends inside the section is there. */
   str(offset: number): number {
-    if (!(offset < this.#strEnd)) return -1;
+    if (!(offset < this.strEnd)) return -1;
     return this.#sections.str[offset] === 0 ? 0 : offset + 1;
   }
 
   /** As {@link str}, in .debug_line_str. */
   lineStr(offset: number): number {
-    if (!(offset < this.#lineStrEnd)) return -1;
+    if (!(offset < this.lineStrEnd)) return -1;
     return this.#sections.lineStr[offset] === 0 ? 0 : lineStrBit + offset;
+  }
+
+  /** A NameRef that may be one of an empty string of .debug_line_str: 0 if it is. */
+  notEmpty(ref: number): number {
+    return ref >= lineStrBit && ref < inlineBits ? this.lineStr(ref - lineStrBit) : ref;
   }
 
   /** The entry at a position of .debug_str_offsets, -1 when there is none. */

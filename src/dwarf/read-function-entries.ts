@@ -2,8 +2,10 @@
  * The way in: all function entries of a file's DWARF, read by several threads or by the calling one.
  */
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type ChunkQueue, makeQueue, takeChunks, type WorkerReply, type WorkerTask } from './chunks.ts';
+import { openFile } from '../bytes/byte-source.ts';
+import { type ChunkQueue, makeQueue, takeChunks, takeThread, type WorkerReply, type WorkerTask } from './chunks.ts';
 import type { FunctionEntries } from './function-entries.ts';
 import { mergeShares } from './merge.ts';
 import { type DwarfSections, type LoadedSections, loadSections, SectionOpener } from './sections.ts';
@@ -22,6 +24,8 @@ export interface ReadOptions {
   readonly here?: boolean | undefined;
   /** The bundled dwarf-worker.js; by default the one beside this file. */
   readonly workerUrl?: URL | undefined;
+  /** The compiled reader, dwarf-reader.wasm; by default the one beside this file when it is bundled. */
+  readonly compiled?: WebAssembly.Module | undefined;
 }
 
 /** Four threads read as fast as memory delivers; a fifth costs its start and its megabytes. */
@@ -43,6 +47,7 @@ export async function readFunctionEntries(
   const total = totalBytes(sections);
   // They start while the sections are being looked at here.
   const workers = Array.from({ length: workerCount(total, options) }, () => new ReaderWorker(options.workerUrl));
+  const takesPart = workers.length === 0 || options.here === true;
   const opener = new SectionOpener();
   const onAbort = () => {
     // A chunk takes milliseconds, but a read from a sleeping disk does not: nobody waits for it.
@@ -50,10 +55,10 @@ export async function readFunctionEntries(
   };
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const job = prepare(sections, opener);
+    const job = prepare(sections, opener, workers.length + (takesPart ? 1 : 0), options.compiled ?? compiledBeside());
     const progress = progressOf(total, options);
     const shares = workers.map((worker) => worker.read(job, progress));
-    if (workers.length === 0 || options.here) shares.push(readHere(job, opener, options, progress));
+    if (takesPart) shares.push(readHere(job, opener, options, progress));
     return mergeShares(await Promise.all(shares), job.sections);
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -66,11 +71,14 @@ export async function readFunctionEntries(
 }
 
 /** The same in the calling thread, without a pause: for small files and tests. */
-export function readFunctionEntriesSync(sections: DwarfSections): FunctionEntries {
+export function readFunctionEntriesSync(
+  sections: DwarfSections,
+  options: Pick<ReadOptions, 'compiled'> = {},
+): FunctionEntries {
   const opener = new SectionOpener();
   try {
-    const job = prepare(sections, opener);
-    const reader = new UnitReader(job.sections, opener);
+    const job = prepare(sections, opener, 1, options.compiled);
+    const reader = new UnitReader(job.sections, opener, takeThread(job.queue));
     for (const _ of takeChunks(job.queue, job.sections, reader));
     return mergeShares([reader.share()], job.sections);
   } finally {
@@ -87,8 +95,13 @@ function totalBytes(sections: DwarfSections): number {
   return sections.info.size + (sections.types?.size ?? 0);
 }
 
-function prepare(sections: DwarfSections, opener: SectionOpener): Job {
-  const loaded = loadSections(sections, opener);
+function prepare(
+  sections: DwarfSections,
+  opener: SectionOpener,
+  threads: number,
+  module: WebAssembly.Module | undefined,
+): Job {
+  const loaded = loadSections(sections, opener, module && { module, threads });
   return { sections: loaded, queue: makeQueue(loaded) };
 }
 
@@ -97,6 +110,17 @@ function workerCount(total: number, options: ReadOptions): number {
   if (options.workerUrl === undefined && import.meta.url.endsWith('.ts')) return 0;
   const threads = options.threads ?? Math.min(availableParallelism(), mostThreads, Math.ceil(total / worthAThread));
   return Math.max(0, options.here ? threads - 1 : threads);
+}
+
+/** The compiled reader that scripts/build.mjs makes; none where this file is not bundled, or WebAssembly is off. */
+function compiledBeside(): WebAssembly.Module | undefined {
+  if (import.meta.url.endsWith('.ts') || typeof WebAssembly === 'undefined') return undefined;
+  const file = openFile(fileURLToPath(new URL('./dwarf-reader.wasm', import.meta.url)));
+  try {
+    return new WebAssembly.Module(file.read(0, file.size, 'dwarf-reader.wasm'));
+  } finally {
+    file.close();
+  }
 }
 
 type Progress = (bytes: number) => void;
@@ -115,7 +139,7 @@ async function readHere(
   options: ReadOptions,
   progress: Progress,
 ): Promise<ReaderShare> {
-  const reader = new UnitReader(job.sections, opener);
+  const reader = new UnitReader(job.sections, opener, takeThread(job.queue));
   let until = performance.now() + sliceMs;
   for (const bytes of takeChunks(job.queue, job.sections, reader)) {
     progress(bytes);

@@ -6,6 +6,7 @@
  * each thread).
  */
 import { type ByteSource, type FileSource, memorySource, openFile, subSource } from '../bytes/byte-source.ts';
+import { type CompiledReader, compiledReader } from './compiled-memory.ts';
 
 /** Where a section's bytes are. */
 export type SectionBytes =
@@ -46,6 +47,8 @@ export interface LoadedSections {
   readonly abbrev: Uint8Array;
   readonly str: Uint8Array;
   readonly lineStr: Uint8Array;
+  /** The memory of the compiled reader, in which .debug_abbrev and .debug_str then are. */
+  readonly compiled: CompiledReader | undefined;
 }
 
 /** Opens sections, each file once. */
@@ -71,15 +74,26 @@ export class SectionOpener {
   }
 }
 
-/** Read the sections that every unit needs parts of. @throws ParseError */
-export function loadSections(sections: DwarfSections, opener: SectionOpener): LoadedSections {
-  const load = (section: SectionBytes | undefined, name: string): Uint8Array => {
+/**
+ * Read the sections that every unit needs parts of.
+ * @param compiler how many threads will run the compiled reader, and its code; without it none does
+ * @throws ParseError
+ */
+export function loadSections(
+  sections: DwarfSections,
+  opener: SectionOpener,
+  compiler?: { readonly module: WebAssembly.Module; readonly threads: number },
+): LoadedSections {
+  const sizes = { info: sections.info.size, abbrev: sections.abbrev.size, str: sections.str?.size ?? 0 };
+  const compiled = compiler && compiledReader(compiler.module, { ...sizes, threads: compiler.threads });
+  const load = (section: SectionBytes | undefined, name: string, at?: number): Uint8Array => {
     if (section === undefined || section.size === 0) return new Uint8Array(0);
-    const bytes = opener.open(section, name).read(0, section.size, name);
-    if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
-    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-    shared.set(bytes);
-    return shared;
+    const source = opener.open(section, name);
+    if (at === undefined || compiled === undefined) return shared(source.read(0, section.size, name));
+    const place = new Uint8Array(compiled.memory.buffer, at, section.size);
+    const bytes = source.readInto?.(place, 0, section.size, name) ?? source.read(0, section.size, name);
+    if (bytes.buffer !== place.buffer) place.set(bytes);
+    return place;
   };
   return {
     littleEndian: sections.littleEndian,
@@ -87,8 +101,17 @@ export function loadSections(sections: DwarfSections, opener: SectionOpener): Lo
     types: sections.types,
     strOffsets: sections.strOffsets,
     addr: sections.addr,
-    abbrev: load(sections.abbrev, '.debug_abbrev'),
-    str: load(sections.str, '.debug_str'),
+    abbrev: load(sections.abbrev, '.debug_abbrev', compiled?.abbrevAt),
+    str: load(sections.str, '.debug_str', compiled?.strAt),
     lineStr: load(sections.lineStr, '.debug_line_str'),
+    compiled,
   };
+}
+
+/** Memory that is not copied for each thread. */
+function shared(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }

@@ -9,16 +9,18 @@ import type { ByteSource } from '../bytes/byte-source.ts';
 import { ParseError, type ParseErrorDetails } from '../errors.ts';
 import { AbbrevTable } from './abbrev.ts';
 import { AttributeValues, type UnitBytes } from './attribute-values.ts';
+import type { CompiledRows } from './compiled-memory.ts';
+import { CompiledUnits } from './compiled-units.ts';
 import { TAG } from './constants.ts';
 import { DieCursor } from './die-cursor.ts';
 import { ForeignRefs } from './foreign-refs.ts';
 import type { ForeignColumns, UnitState } from './function-entries.ts';
-import { FunctionRows } from './function-rows.ts';
+import { FunctionRows, type RowTable } from './function-rows.ts';
 import { NameSource } from './name-source.ts';
 import { recodeUnit } from './recode.ts';
 import type { LoadedSections, SectionOpener } from './sections.ts';
 import { describeUnit, HeaderProblem, readUnitHeader } from './unit-header.ts';
-import { readRun, type UnitRun } from './unit-runs.ts';
+import { readRun, runBytes, type UnitRun } from './unit-runs.ts';
 import { UnitWalk } from './walk.ts';
 
 /** One unit as read; its entries are the rows from the end of the unit before to `entryEnd`. */
@@ -34,9 +36,11 @@ export interface UnitRow {
   readonly entryEnd: number;
 }
 
-/** Which chunk a reader took, and where it put it. */
+/** A chunk that a reader took, or the part of it that went to one of its tables, and where it put it. */
 export interface ChunkRows {
   readonly chunk: number;
+  /** Whether the rows are those of the compiled reader. */
+  readonly compiled: boolean;
   readonly units: readonly UnitRow[];
   readonly firstEntry: number;
   readonly entryEnd: number;
@@ -46,9 +50,11 @@ export interface ChunkRows {
 
 /** All that one reader has read; plain data, so that a thread can send it. */
 export interface ReaderShare {
+  /** In the order of the chunks, and within one in that of the file. */
   readonly chunks: readonly ChunkRows[];
-  readonly entries: FunctionRows['entries'];
-  readonly params: Pick<FunctionRows['params'], 'name' | 'type'>;
+  readonly table: RowTable;
+  /** What the compiled reader has, which is in memory that everyone sees. */
+  readonly compiled: CompiledRows | undefined;
   readonly foreign: ForeignColumns;
   readonly inlineNames: Uint8Array;
 }
@@ -85,8 +91,14 @@ export class UnitReader {
   readonly #cursor: DieCursor;
   readonly #walk: UnitWalk;
   readonly #chunks: ChunkRows[] = [];
+  /** How many rows of each table the chunks so far have. */
+  readonly #since = { own: { entries: 0, params: 0 }, compiled: { entries: 0, params: 0 } };
+  readonly #compiled: CompiledUnits | undefined;
+  /** Where the bytes of the next run are to be put. */
+  readonly run: Uint8Array;
 
-  constructor(sections: LoadedSections, opener: SectionOpener) {
+  /** @param thread the number of the thread, its own among those that share `sections` */
+  constructor(sections: LoadedSections, opener: SectionOpener, thread: number) {
     this.#sections = sections;
     this.info = opener.open(sections.info, '.debug_info');
     this.#types = sections.types && opener.open(sections.types, '.debug_types');
@@ -100,40 +112,70 @@ export class UnitReader {
     });
     this.#cursor = new DieCursor(new AttributeValues(sections.littleEndian, this.#names, this.#foreign));
     this.#walk = new UnitWalk(this.#abbrevs, this.#cursor, this.#rows);
+    const { compiled, littleEndian } = sections;
+    if (compiled !== undefined && littleEndian && thread < compiled.threads) {
+      this.#compiled = new CompiledUnits(compiled, thread, sections, this.#names);
+    }
+    this.run = this.#compiled?.run ?? new Uint8Array(runBytes);
   }
 
   /** Read neighbouring units of .debug_info. */
   readUnits(chunk: number, run: UnitRun): void {
-    this.#chunk(chunk, () => {
-      const rows: UnitRow[] = [];
-      for (const place of placesOf(run)) {
-        const facts = this.#unit(place, '.debug_info', 0);
-        rows.push({ offset: place.offset, size: place.size, ...facts, entryEnd: this.#rows.count });
+    const quick = this.#compiled?.load(run.bytes) ? this.#compiled : undefined;
+    let compiled = false;
+    let units: UnitRow[] = [];
+    const turnTo = (other: boolean) => {
+      if (compiled === other) return;
+      this.#add(chunk, compiled, units);
+      compiled = other;
+      units = [];
+    };
+    for (const place of placesOf(run)) {
+      const { offset, size } = place;
+      const facts = quick && this.#quickUnit(quick, place);
+      if (facts !== undefined) {
+        turnTo(true);
+        units.push({ offset, size, ...facts, entryEnd: quick?.entryCount ?? 0 });
+      } else {
+        turnTo(false);
+        units.push({ offset, size, ...this.#unit(place, '.debug_info', 0), entryEnd: this.#rows.count });
       }
-      const { rest } = run;
-      if (rest !== undefined) {
-        const { offset, size, problem } = rest;
-        rows.push({ offset, size, ...nothingKnown, state: 'damaged', problem, entryEnd: this.#rows.count });
-      }
-      return rows;
-    });
+    }
+    if (run.rest !== undefined) {
+      const { offset, size, problem } = run.rest;
+      turnTo(false);
+      units.push({ offset, size, ...nothingKnown, state: 'damaged', problem, entryEnd: this.#rows.count });
+    }
+    this.#add(chunk, compiled, units);
+  }
+
+  /** Read a unit by the compiled reader. @returns undefined when it is not one for that */
+  #quickUnit(quick: CompiledUnits, { view, start, size }: UnitPlace): UnitFacts | undefined {
+    try {
+      const header = readUnitHeader(view, start, start + size, true, false);
+      const root = quick.read(header, start, start + size);
+      if (root === undefined) return undefined;
+      return { version: header.version, rootTag: TAG.compile_unit, ...root, state: 'ok', problem: undefined };
+    } catch (error) {
+      if (error instanceof HeaderProblem) return undefined;
+      throw error;
+    }
   }
 
   /** Read all of .debug_types as the one pseudo-unit that pahole makes of it. */
   readTypes(chunk: number): void {
     const source = this.#types;
     if (source === undefined) return;
-    this.#chunk(chunk, () => {
-      const [firstEntry, firstParam, foreign] = [this.#rows.count, this.#rows.paramCount, this.#foreign.count];
-      this.#rows.startUnit();
-      const facts = this.#typeUnits(source) ?? { ...nothingKnown, state: 'ok', problem: undefined };
-      if (facts.state === 'damaged' || facts.state === 'unsupported-root') {
-        this.#rows.truncate(firstEntry, firstParam);
-        this.#foreign.truncate(foreign);
-      } else recodeUnit(this.#rows, firstEntry, firstParam);
-      const state = facts.state === 'partial' ? 'ok' : facts.state;
-      return [{ offset: 0, size: source.size, ...facts, name: 0, state, entryEnd: this.#rows.count }];
-    });
+    const [firstEntry, firstParam, foreign] = [this.#rows.count, this.#rows.paramCount, this.#foreign.count];
+    this.#rows.startUnit();
+    const facts = this.#typeUnits(source) ?? { ...nothingKnown, state: 'ok', problem: undefined };
+    if (facts.state === 'damaged' || facts.state === 'unsupported-root') {
+      this.#rows.truncate(firstEntry, firstParam);
+      this.#foreign.truncate(foreign);
+    } else recodeUnit(this.#rows, firstEntry, firstParam);
+    const state = facts.state === 'partial' ? 'ok' : facts.state;
+    const unit = { offset: 0, size: source.size, ...facts, name: 0, state, entryEnd: this.#rows.count };
+    this.#add(chunk, false, [unit]);
   }
 
   /** Append the functions of all type units. @returns what is told of the first, or of the first that is not ok */
@@ -158,30 +200,44 @@ export class UnitReader {
     const cut = (column: Uint32Array) => column.subarray(0, count);
     return {
       chunks: this.#chunks,
-      entries: {
-        die: cut(entries.die),
-        flags: cut(entries.flags),
-        name: cut(entries.name),
-        type: cut(entries.type),
-        origin: cut(entries.origin),
-        specification: new Uint32Array(0),
-        number: new Uint32Array(0),
-        lowPcHi: cut(entries.lowPcHi),
-        lowPcLo: cut(entries.lowPcLo),
-        paramEnd: cut(entries.paramEnd),
+      table: {
+        entries: {
+          die: cut(entries.die),
+          flags: cut(entries.flags),
+          name: cut(entries.name),
+          type: cut(entries.type),
+          origin: cut(entries.origin),
+          lowPcHi: cut(entries.lowPcHi),
+          lowPcLo: cut(entries.lowPcLo),
+          paramEnd: cut(entries.paramEnd),
+        },
+        params: { name: params.name.subarray(0, paramCount), type: params.type.subarray(0, paramCount) },
       },
-      params: { name: params.name.subarray(0, paramCount), type: params.type.subarray(0, paramCount) },
+      compiled: this.#compiled?.rows,
       foreign: this.#foreign.columns(),
       inlineNames: this.#names.pool(),
     };
   }
 
-  #chunk(chunk: number, read: () => UnitRow[]): void {
-    const firstEntry = this.#rows.count;
-    const firstParam = this.#rows.paramCount;
-    const units = read();
-    const [entryEnd, paramEnd] = [this.#rows.count, this.#rows.paramCount];
-    this.#chunks.push({ chunk, units, firstEntry, entryEnd, firstParam, paramEnd });
+  /** Note the units of a chunk that went to one table: their rows are those since the last time. */
+  #add(chunk: number, compiled: boolean, units: readonly UnitRow[]): void {
+    if (units.length === 0) return;
+    const since = compiled ? this.#since.compiled : this.#since.own;
+    const { entryCount: entryEnd, paramCount: paramEnd } = (compiled ? this.#compiled : undefined) ?? {
+      entryCount: this.#rows.count,
+      paramCount: this.#rows.paramCount,
+    };
+    this.#chunks.push({
+      chunk,
+      compiled,
+      units,
+      firstEntry: since.entries,
+      entryEnd,
+      firstParam: since.params,
+      paramEnd,
+    });
+    since.entries = entryEnd;
+    since.params = paramEnd;
   }
 
   /** Read one unit; its entries are appended unless it is damaged. */

@@ -8,7 +8,7 @@ import { readUnitLength } from './unit-header.ts';
 import { lengthField, type UnreadRest, unreadRest } from './unit-list.ts';
 
 /** Bytes that are fetched at once, where no unit is larger. */
-const runBytes = 1 << 20;
+export const runBytes = 1 << 20;
 
 export interface UnitRun {
   /** Position of the first unit in its section. */
@@ -23,22 +23,33 @@ export interface UnitRun {
   readonly rest: UnreadRest | undefined;
 }
 
-/**
- * Where a run is fetched to: one for the thread, because fresh memory for each costs as much as the fetching. The bytes of
- * a run are gone when the next one is read.
- */
-let scratch: Uint8Array | undefined;
-
-function fetchBytes(source: ByteSource, offset: number, length: number, section: string): Uint8Array {
-  if (source.readInto === undefined || length > runBytes) return source.read(offset, length, section);
-  scratch ??= new Uint8Array(runBytes);
-  return source.readInto(scratch, offset, length, section);
+/** @param into memory for a run, which the next one may use again: fresh memory costs as much as the fetching */
+function fetchBytes(
+  source: ByteSource,
+  offset: number,
+  length: number,
+  section: string,
+  into: Uint8Array | undefined,
+): Uint8Array {
+  if (source.readInto === undefined || into === undefined || length > into.length) {
+    return source.read(offset, length, section);
+  }
+  return source.readInto(into, offset, length, section);
 }
 
-/** The run that starts at a position before the end of the section; it lasts until the next one is read. */
-export function readRun(source: ByteSource, offset: number, littleEndian: boolean, section: string): UnitRun {
+/**
+ * The run that starts at a position before the end of the section.
+ * @param into see {@link fetchBytes}
+ */
+export function readRun(
+  source: ByteSource,
+  offset: number,
+  littleEndian: boolean,
+  section: string,
+  into?: Uint8Array,
+): UnitRun {
   try {
-    return cutRun(source, offset, littleEndian, section);
+    return cutRun(source, offset, littleEndian, section, into);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const { code, structure, offset: at, problem, advice } = error;
@@ -48,9 +59,15 @@ export function readRun(source: ByteSource, offset: number, littleEndian: boolea
   }
 }
 
-function cutRun(source: ByteSource, offset: number, littleEndian: boolean, section: string): UnitRun {
+function cutRun(
+  source: ByteSource,
+  offset: number,
+  littleEndian: boolean,
+  section: string,
+  into: Uint8Array | undefined,
+): UnitRun {
   const left = source.size - offset;
-  let bytes = fetchBytes(source, offset, Math.min(left, runBytes), section);
+  let bytes = fetchBytes(source, offset, Math.min(left, runBytes), section, into);
   let view = viewOf(bytes);
   const sizes: number[] = [];
   let rest: UnreadRest | undefined;
@@ -64,7 +81,7 @@ function cutRun(source: ByteSource, offset: number, littleEndian: boolean, secti
     if (rest !== undefined) break;
     if (size > bytes.length - length) {
       if (length > 0) break;
-      bytes = source.read(offset, size, section);
+      bytes = fetchBytes(source, offset, size, section, into);
       view = viewOf(bytes);
     }
     sizes.push(size);

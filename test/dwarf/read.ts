@@ -1,4 +1,6 @@
 /** Write DWARF, read it, and say what was read in plain values. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 
 import {
   type EntryParam,
@@ -53,8 +55,16 @@ export interface ReadResult {
 
 export const read = (units: readonly Unit[], shape: Shape = {}): ReadResult => readWritten(writeDwarf(shape, units));
 
+/** The compiled reader, as scripts/build.mjs has made it. */
+export const compiled = new WebAssembly.Module(readFileSync(new URL('../../dist/dwarf-reader.wasm', import.meta.url)));
+
+/** Read it, once without the compiled reader and once with it: there is no difference. */
 export function readWritten(written: Written): ReadResult {
-  const entries = readFunctionEntriesSync(sectionsOf(written));
+  const sections = sectionsOf(written);
+  const entries = readFunctionEntriesSync(sections);
+  const { names: _, ...columns } = entries;
+  const { names: __, ...quick } = readFunctionEntriesSync(sections, { compiled });
+  expect(quick).toEqual(columns);
   return { entries, written, units: unitsOf(entries) };
 }
 

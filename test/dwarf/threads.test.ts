@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readFunctionEntries, readFunctionEntriesSync } from '../../src/dwarf/read-function-entries.ts';
 import type { DwarfSections, SectionBytes } from '../../src/dwarf/sections.ts';
 import * as write from '../helpers/dwarf-writer.ts';
-import { compileUnit, unitsOf } from './read.ts';
+import { compiled, compileUnit, unitsOf } from './read.ts';
 
 const { die, strp, ref4 } = write;
 let directory: string;
@@ -66,6 +66,8 @@ describe('several threads', () => {
     ['one worker', { threads: 1 }],
     ['three workers', { threads: 3 }],
     ['two workers and the calling thread', { threads: 3, here: true }],
+    ['two workers and the calling thread, with the compiled reader', { threads: 3, here: true, compiled }],
+    ['one worker with the compiled reader', { threads: 1, compiled }],
   ])('%s: the same result as read at once', async (_, options) => {
     const expected = readFunctionEntriesSync(sections);
     expect(expected.count).toBe(236);
