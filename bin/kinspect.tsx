@@ -1,60 +1,14 @@
 /**
- * The program as a process: its streams, its terminal, its exit code. What a subcommand needs is loaded when it is asked
- * for, so that a dump never waits for the screens.
+ * The whole program. What a subcommand needs is loaded when it is asked for; where the first argument says which one it
+ * is, the launcher takes commands.ts instead, which is without the screens and so starts earlier.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isatty } from 'node:tty';
-import { fileURLToPath } from 'node:url';
 import type { BrowseOptions } from '../src/cli/args.ts';
-import { fdOutput } from '../src/cli/fd-output.ts';
-import type { CliIo } from '../src/cli/io.ts';
-import { runCli } from '../src/cli/main.ts';
 import { Vmlinux } from '../src/kernel/vmlinux.ts';
-
-/** Put in by the bundler (scripts/build.mjs). */
-declare const KINSPECT_VERSION: string;
-
-const stdout = 1;
-const stderr = 2;
+import { runProgram, version } from './run.ts';
 
 /** Run the program on the process's arguments; the exit code is set, and the process ends when all is written. */
-export async function run(): Promise<void> {
-  process.exitCode = await runCli(process.argv.slice(2), processIo(), {
-    version: KINSPECT_VERSION,
-    // Beside bin/ in the repository and beside dist/ in the package.
-    samplePath: fileURLToPath(new URL('../fixtures/sample/vmlinux-aarch64', import.meta.url)),
-    env: process.env,
-    hasScreen: isatty(stdout) && process.env.TERM !== 'dumb' && canReadKeys(),
-    openScreens,
-  });
-}
-
-function processIo(): CliIo {
-  return {
-    out: fdOutput((bytes, offset, length) => writeSync(stdout, bytes, offset, length)),
-    err(text) {
-      try {
-        writeSync(stderr, text);
-      } catch {
-        // Nobody reads the words; the exit code still speaks.
-      }
-    },
-    outIsTerminal: isatty(stdout),
-    inIsTerminal: isatty(0),
-  };
-}
-
-/** Keys come from standard input, or from the controlling terminal when that is something else. */
-function canReadKeys(): boolean {
-  if (isatty(0)) return true;
-  try {
-    closeSync(openSync('/dev/tty', 'r'));
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const run = (): Promise<void> => runProgram(openScreens);
 
 async function openScreens(path: string, options: BrowseOptions): Promise<number> {
   const kernel = Vmlinux.open(path, { btf: options.btf, btfBase: options.btfBase });
@@ -70,7 +24,7 @@ async function openScreens(path: string, options: BrowseOptions): Promise<number
       mouse: options.mouse,
       alternateScreen: options.alternateScreen,
       debug: options.debug,
-      version: KINSPECT_VERSION,
+      version,
     });
   } finally {
     kernel.close();

@@ -2,6 +2,7 @@
 //
 // Everything is bundled (Ink, React and fuzzysort too), so that an installed package has no dependencies, starts three
 // times as fast as it would from node_modules, and always runs with production React.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -45,6 +46,7 @@ const result = await build({
   ...options,
   entryPoints: [
     { in: 'bin/kinspect.tsx', out: 'main' },
+    { in: 'bin/commands.ts', out: 'commands' },
     { in: 'src/app/search-worker.ts', out: 'search-worker' },
     { in: 'src/dwarf/dwarf-worker.ts', out: 'dwarf-worker' },
   ],
@@ -55,11 +57,10 @@ writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n');
 // The launcher is plain syntax that any Node of the last ten years parses, so that an old one gets a sentence and
 // not a syntax error. It runs the program from V8's code cache where there is one for this very build and this Node: V8
 // checks its own version and flags, the name of the cache says the rest. Without one the program starts 60 ms later.
-const hash = createHash('sha256')
-  .update(readFileSync(join(out, 'main.js')))
-  .digest('hex')
-  .slice(0, 12);
-const cache = `main-${hash}.cache`;
+const cacheOf = (name) => {
+  const hash = createHash('sha256').update(readFileSync(join(out, `${name}.js`)));
+  return `${name}-${hash.digest('hex').slice(0, 12)}.cache`;
+};
 writeFileSync(
   join(out, 'kinspect.js'),
   `#!/usr/bin/env node
@@ -71,8 +72,10 @@ if (v[0] < 20 || (v[0] === 20 && v[1] < 19)) {
 }
 var fs = require('fs');
 var vm = require('vm');
-var file = __dirname + '/main.js';
-var cache = __dirname + '/${cache}';
+// These need no screens, which are most of the program.
+var small = process.argv[2] === 'replay' || process.argv[2] === 'dump';
+var file = __dirname + (small ? '/commands.js' : '/main.js');
+var cache = __dirname + (small ? '/${cacheOf('commands')}' : '/${cacheOf('main')}');
 var cachedData;
 try {
   cachedData = fs.readFileSync(cache);
@@ -93,6 +96,11 @@ if (process.env.KINSPECT_WRITE_CODE_CACHE) {
   { mode: 0o755 },
 );
 await writeCodeCache();
+spawnSync(
+  process.execPath,
+  [join(out, 'kinspect.js'), 'replay', 'fixtures/sample/vmlinux-aarch64', '--format', 'tsv', '--verdict', 'encoded'],
+  { cwd: root, env: { ...process.env, NODE_OPTIONS: '', KINSPECT_WRITE_CODE_CACHE: '1' } },
+);
 
 /** The inner part of the DWARF reader: AssemblyScript to WebAssembly. Its memory is shared by the threads that run it. */
 async function compileReader() {
