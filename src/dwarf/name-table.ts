@@ -44,6 +44,15 @@ export class NameTable {
     return buffer.toString('latin1', start, end < 0 ? buffer.length : end);
   }
 
+  /** The bytes in which a name that is not noName stands, from {@link offset} on to a NUL or their end. */
+  bytes(ref: NameRef): Uint8Array {
+    return this.#bufferOf(ref);
+  }
+
+  offset(ref: NameRef): number {
+    return offsetIn(ref);
+  }
+
   /** Whether the name's bytes are `name` (latin1), without decoding it. */
   equals(ref: NameRef, name: Uint8Array): boolean {
     if (ref === 0) return false;

@@ -1,17 +1,72 @@
 /**
  * Dense ids for the names that a replay compares: equal ids are equal names.
  *
- * A name is decoded once, however many entries have it, and only when somebody compares it: in the world without a
- * list no entry's name matters.
+ * Names are compared as the bytes that they are in the file, each once however many entries have it: a hash table by
+ * what the bytes hash to, and one by NameRef in front of it. No string is made of a name before somebody wants to see it.
  */
 import type { NameTable } from '../dwarf/name-table.ts';
 import { nameRef } from '../dwarf/refs.ts';
 
+/** A kernel has 60,000 names; pages that are not touched cost nothing. */
+const firstSize = 1 << 16;
+
+/** Ids by a key that is not 0; open addressing. */
+class IdTable {
+  #keys = new Uint32Array(firstSize);
+  #ids = new Uint32Array(firstSize);
+  #count = 0;
+
+  /** The first place where a key may be. */
+  start(key: number): number {
+    return (Math.imul(key, 0x9e3779b1) >>> 8) & (this.#keys.length - 1);
+  }
+
+  /** From a place on, the one that has the key, or the free one that ends the search. */
+  find(key: number, from: number): number {
+    const keys = this.#keys;
+    const mask = keys.length - 1;
+    let place = from & mask;
+    while (keys[place] !== 0 && keys[place] !== key) place = (place + 1) & mask;
+    return place;
+  }
+
+  isFree(place: number): boolean {
+    return this.#keys[place] === 0;
+  }
+
+  idAt(place: number): number {
+    return this.#ids[place] as number;
+  }
+
+  add(key: number, id: number): void {
+    if (++this.#count * 2 > this.#keys.length) this.#grow();
+    this.#put(key, id);
+  }
+
+  #put(key: number, id: number): void {
+    const keys = this.#keys;
+    const mask = keys.length - 1;
+    let place = this.start(key);
+    while (keys[place] !== 0) place = (place + 1) & mask;
+    keys[place] = key;
+    this.#ids[place] = id;
+  }
+
+  #grow(): void {
+    const [keys, ids] = [this.#keys, this.#ids];
+    this.#keys = new Uint32Array(keys.length * 4);
+    this.#ids = new Uint32Array(keys.length * 4);
+    for (let i = 0; i < keys.length; i++) if (keys[i] !== 0) this.#put(keys[i] as number, ids[i] as number);
+  }
+}
+
 export class NameIds {
   readonly #names: NameTable;
-  readonly #byRef = new Map<number, number>();
-  readonly #byText = new Map<string, number>();
-  readonly #texts: string[] = [];
+  readonly #byRef = new IdTable();
+  readonly #byHash = new IdTable();
+  /** Where the bytes of each id's name are, up to a NUL or the end. */
+  readonly #bytes: Uint8Array[] = [];
+  readonly #offsets: number[] = [];
 
   constructor(names: NameTable) {
     this.#names = names;
@@ -19,30 +74,69 @@ export class NameIds {
 
   /** Number of ids given out. */
   get count(): number {
-    return this.#texts.length;
+    return this.#bytes.length;
   }
 
   /** The id of a NameRef that is not noName. */
   ofRef(ref: number): number {
-    let id = this.#byRef.get(ref);
-    if (id === undefined) {
-      id = this.ofText(this.#names.text(nameRef(ref)) ?? '');
-      this.#byRef.set(ref, id);
-    }
+    const place = this.#byRef.find(ref, this.#byRef.start(ref));
+    if (!this.#byRef.isFree(place)) return this.#byRef.idAt(place);
+    const id = this.ofBytes(this.#names.bytes(nameRef(ref)), this.#names.offset(nameRef(ref)));
+    this.#byRef.add(ref, id);
     return id;
   }
 
+  /** The id of a name that is not in the DWARF: latin1, a character a byte. */
   ofText(text: string): number {
-    let id = this.#byText.get(text);
-    if (id === undefined) {
-      id = this.#texts.length;
-      this.#texts.push(text);
-      this.#byText.set(text, id);
+    return this.ofBytes(Buffer.from(text, 'latin1'), 0);
+  }
+
+  /** The id of the name at a position of bytes that do not change. */
+  ofBytes(bytes: Uint8Array, offset: number): number {
+    const hash = hashOf(bytes, offset);
+    const table = this.#byHash;
+    let place = table.find(hash, table.start(hash));
+    for (; !table.isFree(place); place = table.find(hash, place + 1)) {
+      const id = table.idAt(place);
+      if (isSame(bytes, offset, this.#bytes[id] as Uint8Array, this.#offsets[id] as number)) return id;
     }
+    const id = this.#bytes.length;
+    this.#bytes.push(bytes);
+    this.#offsets.push(offset);
+    table.add(hash, id);
     return id;
   }
 
   text(id: number): string {
-    return this.#texts[id] ?? '';
+    const bytes = this.#bytes[id];
+    const offset = this.#offsets[id];
+    if (bytes === undefined || offset === undefined) return '';
+    const end = bytes.indexOf(0, offset);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+      'latin1',
+      offset,
+      end < 0 ? bytes.length : end,
+    );
+  }
+}
+
+/** FNV-1a over the bytes before a NUL or the end; never 0. */
+function hashOf(bytes: Uint8Array, offset: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = offset; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    if (byte === 0) break;
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash >>> 0 || 1;
+}
+
+function isSame(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
+  if (a === b && atA === atB) return true;
+  for (let i = 0; ; i++) {
+    const byteA = atA + i < a.length ? (a[atA + i] as number) : 0;
+    const byteB = atB + i < b.length ? (b[atB + i] as number) : 0;
+    if (byteA !== byteB) return false;
+    if (byteA === 0) return true;
   }
 }
