@@ -2,6 +2,7 @@
 import type { TerminalControl } from '../src/app/commands.ts';
 import { startFacts } from '../src/app/facts-session.ts';
 import { headerFacts } from '../src/app/header-facts.ts';
+import { type Changing, idleOf } from '../src/app/idle.ts';
 import { startOrders } from '../src/app/order-session.ts';
 import { createReplaySession } from '../src/app/replay/reading.ts';
 import { createReplayStore } from '../src/app/replay/store.ts';
@@ -47,10 +48,12 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const search = startSearch(store);
   const stopOrders = startOrders(store);
   const stopFacts = startFacts(store);
-  // The DWARF is read when the replay is first opened: 150 MB of it are nothing to read unasked.
-  const reading = createReplaySession(options.kernel, { file: options.file, debug: options.debug });
+  const watched: Changing[] = [store];
+  const { kernel, file, debug } = options;
+  const reading = createReplaySession(kernel, { file, debug, idle: idleOf(watched) });
   const context = { kernel: options.kernel, linker: session.linker };
   const replay = createReplayStore(context, reading, stdout.columns || 80, stdout.rows || 24);
+  watched.push(replay);
   let mouseOn = options.mouse;
   // The first frame is on its way to the terminal when this is called; reading the names must not hold it up.
   let isSearchStarting = false;
@@ -58,6 +61,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
     if (!isSearchStarting) {
       setTimeout(() => search.start(), 0).unref();
       setTimeout(() => prepareLinks(session), 15).unref();
+      reading.startWhenIdle();
     }
     isSearchStarting = true;
   };
