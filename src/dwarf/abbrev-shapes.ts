@@ -123,6 +123,11 @@ export class AbbrevShapes {
     this.#encoding = encoding;
   }
 
+  /** Add the tags of all shapes that were met. */
+  addTags(to: Set<number>): void {
+    for (let shape = 0; shape < this.#count; shape++) to.add(this.tag[shape] as number);
+  }
+
   /** The number of the shape at a position, -1 when the section ends inside it, -2 when a number in it is overlong. */
   at(position: number): number {
     const hash = this.#measure(position);

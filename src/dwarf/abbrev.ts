@@ -47,6 +47,11 @@ export class AbbrevTable {
     else this.problem = `the table's offset 0x${offset.toString(16)} is past the end of .debug_abbrev`;
   }
 
+  /** Add the tags of all declarations that were read. */
+  addTags(to: Set<number>): void {
+    for (const shapes of this.#byEncoding.values()) shapes.addTags(to);
+  }
+
   /** The row for any code, -1 when it is not declared. */
   rowOf(code: number): number {
     const row = code < directCodes ? code : (this.#large.get(code) ?? -1);

@@ -97,6 +97,11 @@ export class CompiledUnits {
     return { thread: this.thread, entries: this.entryCount, params: this.paramCount };
   }
 
+  /** Add the tags of all declarations that were read. */
+  addTags(to: Set<number>): void {
+    this.#shapes?.addTags(to);
+  }
+
   /** Bring the bytes of a run here, if they are not. @returns false when they are too many */
   load(bytes: Uint8Array): boolean {
     if (bytes.byteOffset === this.run.byteOffset && bytes.buffer === this.run.buffer) return true;

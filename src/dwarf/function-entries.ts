@@ -109,6 +109,8 @@ export interface FunctionEntries {
   readonly paramType: Uint32Array;
 
   readonly foreign: ForeignColumns;
+  /** DW_TAG_* that the abbreviation tables of all units declare: no DIE has another, if no unit is damaged. */
+  readonly declaredTags?: ReadonlySet<number>;
   /** Turns a NameRef into text, and columns of NameRefs into dense ids. */
   readonly names: NameTable;
 }

@@ -115,6 +115,7 @@ export function mergeShares(shares: readonly ReaderShare[], sections: LoadedSect
         (length) => new BigUint64Array(length),
       ),
     },
+    declaredTags: new Set(shares.flatMap((share) => share.tags)),
     names: new NameTable({
       // The memory of the compiled reader is not kept for it.
       str: sections.compiled === undefined ? sections.str : sections.str.slice(),

@@ -32,15 +32,18 @@ const walkedBytes = 8 << 20;
  * The first unit that cannot be encoded, and why.
  * @param offsets where the units are in .debug_info, in the order in which they are encoded
  * @param oddIntegers whether base types of other sizes are refused, as before 1.21
+ * @param declared the tags that all abbreviation tables declare, where that is known
  * @throws ParseError when .debug_abbrev cannot be read; a unit that cannot be is passed over
  */
 export function findTypeProblem(
   dies: TypeDies,
   offsets: Iterable<number>,
   oddIntegers: boolean,
+  declared?: ReadonlySet<number>,
 ): { readonly offset: number; readonly problem: string } | undefined {
   const walkAll = dies.size <= walkedBytes;
-  if (!walkAll && !mayDeclareUnknown(dies.abbrevBytes)) return undefined;
+  if (!walkAll && !(declared === undefined ? mayDeclareUnknown(dies.abbrevBytes) : hasUnknown(declared)))
+    return undefined;
   for (const offset of offsets) {
     const unit = tryUnit(dies, offset);
     if (unit === undefined) continue;
@@ -50,6 +53,8 @@ export function findTypeProblem(
   }
   return undefined;
 }
+
+const hasUnknown = (tags: ReadonlySet<number>): boolean => Array.from(unknownTags.keys()).some((tag) => tags.has(tag));
 
 /** Whether the bytes of a declaration of such a tag without children occur; two bytes that may also be others. */
 function mayDeclareUnknown(abbrev: Uint8Array): boolean {

@@ -56,6 +56,8 @@ export interface ReaderShare {
   /** What the compiled reader has, which is in memory that everyone sees. */
   readonly compiled: CompiledRows | undefined;
   readonly foreign: ForeignColumns;
+  /** DW_TAG_* that the tables of its units declare. */
+  readonly tags: readonly number[];
   readonly inlineNames: Uint8Array;
 }
 
@@ -198,6 +200,9 @@ export class UnitReader {
   share(): ReaderShare {
     const { entries, params, count, paramCount } = this.#rows;
     const cut = (column: Uint32Array) => column.subarray(0, count);
+    const tags = new Set<number>();
+    this.#abbrevs.addTags(tags);
+    this.#compiled?.addTags(tags);
     return {
       chunks: this.#chunks,
       table: {
@@ -215,6 +220,7 @@ export class UnitReader {
       },
       compiled: this.#compiled?.rows,
       foreign: this.#foreign.columns(),
+      tags: [...tags],
       inlineNames: this.#names.pool(),
     };
   }
