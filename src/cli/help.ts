@@ -65,12 +65,18 @@ const helps: Readonly<Record<CommandName, Help>> = {
     ],
   },
   compare: {
-    usage: 'kinspect compare [OPTION]... FILE FILE [FUNCTION]...',
+    usage: 'kinspect compare [OPTION]... OLD NEW [FUNCTION]...',
     examples: [
       ['kinspect compare old new', 'records gained, lost and changed'],
       ['kinspect compare old new tty_write', 'one function, side by side'],
+      ['kinspect compare old new --format ndjson', 'a row for each function that differs'],
+      ['kinspect compare vmlinux vmlinux --btf other', 'two BTFs of one kernel'],
     ],
-    notes: ['text, json or ndjson. The exit status is 1 where the kernels differ.'],
+    notes: [
+      'text, json or ndjson. The exit status is 1 where the FUNC records differ, or a FUNCTION is unknown.',
+      'Records are compared by BTF and symbols alone. With a FUNCTION, or with --encoder, the DWARF is read too, for what that pahole (1.20) decides.',
+      '--btf, --btf-base and --debug belong to NEW.',
+    ],
   },
 };
 

@@ -52,8 +52,10 @@ export async function runCli(argv: readonly string[], io: CliIo, surroundings: S
         const { runWhy } = await import('./why.ts');
         return await runWhy(invocation.options, io);
       }
-      case 'compare':
-        throw new UsageError(`${invocation.kind} is not part of this version`);
+      case 'compare': {
+        const { runCompare } = await import('./compare.ts');
+        return await runCompare(invocation.options, io);
+      }
     }
   } catch (error) {
     if (error instanceof OutputClosed) return exitCode.ok;

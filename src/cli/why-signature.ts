@@ -5,7 +5,7 @@
  *   text    a report of at most 80 columns     json, ndjson   one object on one line
  */
 import type { Evidence } from '../explain/evidence.ts';
-import { nearestNames } from '../explain/nearest-names.ts';
+import { functionNames, nearestNames } from '../explain/nearest-names.ts';
 import { signatureOf } from '../explain/signature.ts';
 import { rowToJson } from '../format/json.ts';
 import { noSignatureJson, signatureJson, signatureText } from '../format/signature-report.ts';
@@ -31,7 +31,7 @@ export async function runSignature(evidence: Evidence, options: WhyOptions, io: 
       return exitCode.ok;
     }
     const isFunction = evidence.linker.focusNamed(name) !== undefined;
-    const near = isFunction ? [] : nearestNames(evidence.kernel, name);
+    const near = isFunction ? [] : nearestNames(name, functionNames(evidence.kernel));
     const hint = near.length === 0 ? '' : `; did you mean ${near.map(visible).join(', ')}?`;
     io.err(`kinspect: ${visibleText(options.file)}: ${visible(answer.reason)}${hint}\n`);
     if (!isText) await io.out(`${rowToJson(noSignatureJson(name, answer.reason, latin1(options.file)))}\n`);

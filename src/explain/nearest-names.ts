@@ -10,23 +10,24 @@ import { editDistance } from './edit-distance.ts';
 /** A longer word is no misspelt name. */
 const longestWord = 128;
 
-/** @param name latin1 @param most how many @returns latin1 */
-export function nearestNames(kernel: Vmlinux, name: string, most = 5): readonly string[] {
-  if (name.length < 2 || name.length > longestWord) return [];
-  const limit = Math.max(1, Math.floor(name.length / 3));
+/** @param word latin1, as `names` are @param most how many @returns the nearest first */
+export function nearestNames(word: string, names: Iterable<string>, most = 5): readonly string[] {
+  if (word.length < 2 || word.length > longestWord) return [];
+  const limit = Math.max(1, Math.floor(word.length / 3));
   const found = new Map<string, number>();
-  for (const candidate of functionNames(kernel)) {
-    if (found.has(candidate) || candidate === name) continue;
-    const distance = editDistance(name, candidate, limit);
+  for (const name of names) {
+    if (found.has(name) || name === word) continue;
+    const distance = editDistance(word, name, limit);
     // A name that holds the word is worse than any that is a slip away, and better the less there is around it.
-    if (distance <= limit) found.set(candidate, distance);
-    else if (candidate.includes(name)) found.set(candidate, limit + candidate.length - name.length);
+    if (distance <= limit) found.set(name, distance);
+    else if (name.includes(word)) found.set(name, limit + name.length - word.length);
   }
   const ranked = [...found].sort(([a, x], [b, y]) => x - y || a.length - b.length || (a < b ? -1 : 1));
-  return ranked.slice(0, most).map(([candidate]) => candidate);
+  return ranked.slice(0, most).map(([name]) => name);
 }
 
-function* functionNames(kernel: Vmlinux): Generator<string> {
+/** The names of all functions of a kernel; some come twice. */
+export function* functionNames(kernel: Vmlinux): Generator<string> {
   const table = readyValue(kernel.symbols)?.table;
   if (table !== undefined) {
     for (let row = 1; row < table.count; row++) {

@@ -11,7 +11,7 @@ import type { Cause, CauseDetail } from './causes.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { baseRecords, type Counterfactual, counterfactuals } from './counterfactuals.ts';
 import { dieFacts, missingUnits } from './die-facts.ts';
-import { nearestNames } from './nearest-names.ts';
+import { functionNames, nearestNames } from './nearest-names.ts';
 import { rootCause } from './root-cause.ts';
 import { type Signature, type SignatureAnswer, signatureOf } from './signature.ts';
 import { findStandIns, type StandIns } from './stand-ins.ts';
@@ -112,7 +112,7 @@ export function why(classifier: Classifier, subject: Subject, like?: Vmlinux): W
       isNothing || found.cause === 'in-btf'
         ? undefined
         : findStandIns(classifier.evidence, name, { like, entry: meantEntry(classifier, name, found) }),
-    nearest: isNothing ? nearestNames(kernel, name) : [],
+    nearest: isNothing ? nearestNames(name, functionNames(kernel)) : [],
   };
 }
 

@@ -1,0 +1,31 @@
+/** The encoder's replays of two kernels, for the verdicts on their functions: both are read when one is asked for. */
+import type { Vmlinux } from '../kernel/vmlinux.ts';
+import type { EncoderVersion } from '../pahole/encoders.ts';
+import type { Fate } from '../pahole/fate.ts';
+import { VerdictsByName } from './compare-verdicts.ts';
+import { closeEvidence, type EvidenceOptions, gatherEvidence } from './evidence.ts';
+
+/** What a kernel's DWARF says, or why it says nothing. */
+export type SideReplay =
+  | { readonly state: 'ready'; readonly path: string; readonly verdicts: VerdictsByName; readonly fate: Fate }
+  | { readonly state: 'absent' | 'malformed' | 'unsupported'; readonly reason: string };
+
+/**
+ * Read a kernel's DWARF and replay the encoder over the region as it is in the file.
+ * @throws the signal's reason when it was aborted
+ */
+export async function replaySide(
+  kernel: Vmlinux,
+  version: EncoderVersion,
+  options: EvidenceOptions = {},
+): Promise<SideReplay> {
+  const evidence = await gatherEvidence(kernel, options);
+  try {
+    const { dwarf } = evidence;
+    if (dwarf.state !== 'ready') return { state: dwarf.state, reason: dwarf.reason };
+    const replay = dwarf.value.worlds.replay({ bytes: 'raw', version });
+    return { state: 'ready', path: dwarf.value.path, verdicts: new VerdictsByName(replay), fate: replay.fate };
+  } finally {
+    closeEvidence(evidence);
+  }
+}
