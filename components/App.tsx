@@ -6,6 +6,7 @@ import { layOut, leastColumns, leastRows } from '../src/app/layout.ts';
 import { position, promptHint, promptSign } from '../src/app/selectors.ts';
 import { textLines } from '../src/app/text-screens.ts';
 import { Browse } from './Browse.tsx';
+import { CompareScreen } from './compare/CompareScreen.tsx';
 import { FocusLine } from './FocusLine.tsx';
 import { Header } from './Header.tsx';
 import { HexView } from './HexView.tsx';
@@ -44,6 +45,7 @@ export function App({ screens, theme, file, facts, onFrame }: AppProps): ReactEl
     return <Text wrap="truncate">{`terminal too small: ${columns}x${rows}, needs ${leastColumns}x${leastRows}`}</Text>;
   }
   if (state.screen === 'replay') return <ReplayScreen store={screens.replay} theme={theme} file={file} />;
+  if (state.screen === 'compare') return <CompareScreen store={screens.compare} theme={theme} file={file} />;
   const { prompt } = state;
   const body = layout.body;
   return (

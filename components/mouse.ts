@@ -2,6 +2,7 @@
 import { bytesPerLine, hexLines } from '../src/app/hex-view.ts';
 import { contains, frameRows, layOut } from '../src/app/layout.ts';
 import type { Store } from '../src/app/store.ts';
+import { onCompareMouse } from './compare/compare-mouse.ts';
 import { onReplayMouse } from './replay/replay-mouse.ts';
 import type { Screens } from './screens.ts';
 import type { MouseEvent } from './terminal/mouse.ts';
@@ -13,11 +14,12 @@ export function attachMouse(
   screens: Screens,
   input: { subscribe(listener: (event: TerminalEvent) => void): () => void },
 ): () => void {
-  const { store, replay } = screens;
+  const { store, replay, compare } = screens;
   return input.subscribe((event) => {
     if (event.type === 'key') screens.press([event.name]);
     else if (event.type !== 'mouse') return;
     else if (store.getState().screen === 'replay') onReplayMouse(replay, event);
+    else if (store.getState().screen === 'compare') onCompareMouse(compare, event);
     else onMouse(store, event);
   });
 }

@@ -1,5 +1,8 @@
-/** The two stores side by side, the panes' and the replay's: which of them a key, a paste or the mouse is for. */
+/** The stores side by side, the panes', the replay's and the comparison's: which of them a key or the mouse is for. */
+
 import { pressKeys, type TerminalControl } from '../src/app/commands.ts';
+import { type CompareHost, pressCompareKeys } from '../src/app/compare/commands.ts';
+import type { CompareStore } from '../src/app/compare/store.ts';
 import { commandFor, scopesOf } from '../src/app/keymap.ts';
 import { pressReplayKeys, type ReplayHost } from '../src/app/replay/commands.ts';
 import { targetOf } from '../src/app/replay/focus.ts';
@@ -9,13 +12,19 @@ import type { Store } from '../src/app/store.ts';
 export interface Screens {
   readonly store: Store;
   readonly replay: ReplayStore;
+  readonly compare: CompareStore;
   readonly terminal: TerminalControl;
   /** Keys as they were typed, those of one chunk together. */
   press(keys: readonly string[]): void;
   resize(columns: number, rows: number): void;
 }
 
-export function createScreens(store: Store, replay: ReplayStore, terminal: TerminalControl): Screens {
+export function createScreens(
+  store: Store,
+  replay: ReplayStore,
+  compare: CompareStore,
+  terminal: TerminalControl,
+): Screens {
   const host: ReplayHost = {
     terminal,
     leave(focus) {
@@ -24,21 +33,41 @@ export function createScreens(store: Store, replay: ReplayStore, terminal: Termi
     },
     help: () => store.dispatch({ type: 'show', screen: 'help' }),
   };
+  const compareHost: CompareHost = {
+    terminal,
+    leave(name) {
+      const focus = name === undefined ? undefined : store.session.linker.focusNamed(name);
+      if (name !== undefined && focus === undefined) return false;
+      store.dispatch({ type: 'show', screen: 'browse' });
+      if (focus !== undefined) store.dispatch({ type: 'focus', focus, pane: 'symbols' });
+      return true;
+    },
+    help: () => store.dispatch({ type: 'show', screen: 'help' }),
+  };
+  const isComparing = (): boolean => store.getState().screen === 'compare';
+  const enterCompare = (): void => {
+    const { links, comparePath: path } = store.getState();
+    compare.dispatch({ type: 'enter', target: targetOf(links)?.name, path });
+  };
   const isReplaying = (): boolean => store.getState().screen === 'replay';
   const enterReplay = (): void => replay.dispatch({ type: 'open', target: targetOf(store.getState().links) });
 
-  /** How many of the keys go to the panes: all, or those up to the one that opens the replay. */
+  /** How many of the keys go to the panes: all, or those up to the one that opens another screen. */
   const forPanes = (keys: readonly string[]): number => {
     const { screen, prompt } = store.getState();
-    if (prompt !== undefined) return keys.length;
+    if (prompt !== undefined) {
+      const enter = keys.indexOf('enter');
+      return enter < 0 ? keys.length : enter + 1;
+    }
     const scopes = scopesOf(screen, undefined);
-    const opens = keys.findIndex((key) => commandFor(key, scopes) === 'replay');
+    const opens = keys.findIndex((key) => ['replay', 'compare', 'goto'].includes(commandFor(key, scopes) ?? ''));
     return opens < 0 ? keys.length : opens + 1;
   };
 
   return {
     store,
     replay,
+    compare,
     terminal,
     press(keys) {
       // Enter that was typed before the terminal was in raw mode came as a line feed.
@@ -50,17 +79,23 @@ export function createScreens(store: Store, replay: ReplayStore, terminal: Termi
           rest = others;
           continue;
         }
+        if (isComparing()) {
+          rest = rest.slice(pressCompareKeys(compare, compareHost, rest));
+          continue;
+        }
         const count = forPanes(rest);
         const before = store.getState();
         pressKeys(store, terminal, rest.slice(0, count));
         rest = rest.slice(count);
         // Coming back from the help is no arrival.
         if (isReplaying() && before.under !== 'replay') enterReplay();
+        if (isComparing() && before.under !== 'compare') enterCompare();
       }
     },
     resize(columns, rows) {
       store.dispatch({ type: 'resize', columns, rows });
       replay.dispatch({ type: 'resize', columns, rows });
+      compare.dispatch({ type: 'resize', columns, rows });
     },
   };
 }

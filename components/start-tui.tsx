@@ -1,5 +1,7 @@
 /** From an open kernel to a running screen: the session, the search, the terminal; ends with the program's exit code. */
 import type { TerminalControl } from '../src/app/commands.ts';
+import { createCompareSession } from '../src/app/compare/opening.ts';
+import { createCompareStore } from '../src/app/compare/store.ts';
 import { startFacts } from '../src/app/facts-session.ts';
 import { headerFacts } from '../src/app/header-facts.ts';
 import { type Changing, idleOf } from '../src/app/idle.ts';
@@ -53,7 +55,9 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const reading = createReplaySession(kernel, { file, debug, idle: idleOf(watched) });
   const context = { kernel: options.kernel, linker: session.linker };
   const replay = createReplayStore(context, reading, stdout.columns || 80, stdout.rows || 24);
-  watched.push(replay);
+  const comparing = createCompareSession(options.kernel, { file: options.file, debug: options.debug });
+  const compare = createCompareStore(comparing, stdout.columns || 80, stdout.rows || 24);
+  watched.push(replay, compare);
   let mouseOn = options.mouse;
   // The first frame is on its way to the terminal when this is called; reading the names must not hold it up.
   let isSearchStarting = false;
@@ -89,9 +93,12 @@ export async function startTui(options: TuiOptions): Promise<number> {
           return mouseOn;
         },
       };
-      const screens = createScreens(store, replay, control);
+      const screens = createScreens(store, replay, compare, control);
       terminal.input.subscribe((event) => {
-        const typing = store.getState().prompt !== undefined || replay.getState().mode === 'console';
+        const typing =
+          store.getState().prompt !== undefined ||
+          replay.getState().mode === 'console' ||
+          compare.getState().prompt !== undefined;
         if (event.type === 'paste' && typing) terminal.input.type(cleanPaste(event.text));
       });
       attachMouse(screens, terminal.input);
@@ -110,6 +117,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
   stopOrders();
   stopFacts();
   replay.dispose();
+  compare.dispose();
   search.dispose();
   return code;
 }

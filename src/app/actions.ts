@@ -33,6 +33,8 @@ export type Action =
     }
   | { readonly type: 'ordered'; readonly pane: PaneId; readonly sort: string; readonly filter: string }
   | { readonly type: 'show'; readonly screen: Screen }
+  /** Show the comparison, with the kernel at a path. */
+  | { readonly type: 'compare'; readonly path: string | undefined }
   | { readonly type: 'hex-mode' }
   | { readonly type: 'open-prompt'; readonly kind: 'search' | 'goto' | 'filter'; readonly text?: string }
   /** The whole text anew, the cursor at its end. */

@@ -19,6 +19,7 @@ const simple: Partial<Readonly<Record<CommandId, Action>>> = {
   help: { type: 'show', screen: 'help' },
   facts: { type: 'show', screen: 'facts' },
   replay: { type: 'show', screen: 'replay' },
+  compare: { type: 'compare', path: undefined },
   search: { type: 'open-prompt', kind: 'search' },
   goto: { type: 'open-prompt', kind: 'goto' },
   filter: { type: 'open-prompt', kind: 'filter' },
@@ -109,6 +110,12 @@ export function runCommand(store: Store, terminal: TerminalControl, command: Com
     case 'accept': {
       const { prompt } = state;
       const text = prompt?.text.trim() ?? '';
+      const path = prompt?.kind === 'goto' ? /^compare\s+(\S.*)$/.exec(text)?.[1] : undefined;
+      if (path !== undefined) {
+        store.dispatch({ type: 'prompt-cancel' });
+        store.dispatch({ type: 'compare', path });
+        return;
+      }
       const meant = prompt?.kind === 'goto' && Object.hasOwn(named, text) ? named[text] : undefined;
       if (meant === undefined) {
         store.dispatch({ type: 'prompt-accept' });

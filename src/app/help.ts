@@ -1,4 +1,5 @@
 /** The help, made of the key tables: a group a heading, a binding a line. */
+import { compareBindings } from './compare/keymap.ts';
 import { type Binding, bindings, writeKey } from './keymap.ts';
 import { replayBindings } from './replay/keymap.ts';
 
@@ -19,6 +20,8 @@ const groups = (): readonly HelpGroup[] => [
   ...names.map((name) => ({ name, rows: bindings.filter((binding) => binding.group === name) })),
   { name: 'Replay', rows: replayBindings.filter((binding) => binding.scope === 'replay') },
   { name: 'Console of the replay', rows: replayBindings.filter((binding) => binding.scope === 'console') },
+  { name: 'Comparison', rows: compareBindings.filter((binding) => binding.scope === 'compare') },
+  { name: 'Prompts of the comparison', rows: compareBindings.filter((binding) => binding.scope === 'typing') },
 ];
 
 export function helpLines(): HelpLine[] {

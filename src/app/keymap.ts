@@ -35,6 +35,7 @@ export type CommandId =
   | 'hex'
   | 'hex-mode'
   | 'replay'
+  | 'compare'
   | 'close'
   | 'copy'
   | 'redraw'
@@ -178,6 +179,15 @@ export const bindings: readonly Binding[] = [
     barLabel: 'replay',
   },
   {
+    command: 'compare',
+    keys: ['c'],
+    scope: 'view',
+    label: 'compare the FUNC records with those of another kernel',
+    group: 'Look',
+    bar: 7,
+    barLabel: 'compare',
+  },
+  {
     command: 'facts',
     keys: ['i'],
     scope: 'view',
@@ -304,8 +314,8 @@ export const bindings: readonly Binding[] = [
 
 /** The scopes that hold on a screen, or in the prompt that is open on it, the most special first. */
 export function scopesOf(screen: Screen, prompt: Prompt['kind'] | undefined): readonly Scope[] {
-  // The replay has a key table of its own: replay/keymap.ts.
-  if (screen === 'replay') return [];
+  // These have key tables of their own: replay/keymap.ts, compare/keymap.ts.
+  if (screen === 'replay' || screen === 'compare') return [];
   if (prompt !== undefined) return prompt === 'search' ? ['search', 'prompt'] : ['prompt'];
   if (screen === 'browse') return ['browse', 'view'];
   return screen === 'hex' ? ['hex', 'view'] : ['text', 'view'];

@@ -42,6 +42,7 @@ export function initialState(session: Session, columns: number, rows: number): A
     rows,
     screen: 'browse',
     under: 'browse',
+    comparePath: undefined,
     active: session.initialFocus.kind === 'slot' ? 'mcount' : 'symbols',
     links,
     panes: { symbols: pane('symbols'), mcount: pane('mcount'), relocations: pane('relocations'), btf: pane('btf') },
@@ -94,6 +95,8 @@ export function reduce(session: Session, state: AppState, action: Action): AppSt
       return ordered(session, state, action.pane, action.sort, action.filter);
     case 'show':
       return show(session, state, action.screen);
+    case 'compare':
+      return { ...show(session, state, 'compare'), comparePath: action.path };
     case 'hex-mode':
       return { ...state, hex: switchHexMode(session, state) };
     case 'open-prompt':

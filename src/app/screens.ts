@@ -12,7 +12,8 @@ import { jump, leave, type Move, moveInPane, rowsOf, say } from './walk.ts';
 export function show(session: Session, state: AppState, screen: Screen): AppState {
   const closed: AppState = { ...state, screen: state.under, under: 'browse', message: undefined };
   if (screen === 'browse' || screen === state.screen) return closed;
-  const under = state.screen === 'replay' && screen === 'help' ? 'replay' : 'browse';
+  const isOver = screen === 'help' && (state.screen === 'replay' || state.screen === 'compare');
+  const under = isOver ? (state.screen as 'replay' | 'compare') : 'browse';
   if (screen !== 'hex') return { ...closed, screen, under, scroll: 0 };
   const address = addressShown(session, state);
   if (address === undefined) return say(state, 'the focus has no address to show bytes at');
@@ -73,7 +74,8 @@ export function move(session: Session, state: AppState, by: Move): AppState {
       return { ...state, scroll: Math.max(0, Math.min(to, most)) };
     }
     case 'replay':
-      // It moves in a state of its own.
+    case 'compare':
+      // They move in states of their own.
       return state;
   }
 }

@@ -201,7 +201,7 @@ export const promptSign = (session: Session, prompt: Prompt): string =>
 export function promptHint(session: Session, prompt: Prompt): string {
   if (prompt.text !== '') return '';
   if (prompt.kind === 'filter') return session.panes[prompt.pane].filterHelp;
-  return prompt.kind === 'goto' ? 'an address, a symbol, symbol+0x10; or quit, help, facts, hex' : '';
+  return prompt.kind === 'goto' ? 'an address, a symbol, symbol+0x10; or quit, help, facts, hex, compare FILE' : '';
 }
 
 /** "23,651 of 34,264" in the active pane, of the hits, or of nothing. */

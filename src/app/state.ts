@@ -83,14 +83,16 @@ export interface HexState {
   readonly mode: 'words' | 'bytes';
 }
 
-export type Screen = 'browse' | 'help' | 'facts' | 'hex' | 'replay';
+export type Screen = 'browse' | 'help' | 'facts' | 'hex' | 'replay' | 'compare';
 
 export interface AppState {
   readonly columns: number;
   readonly rows: number;
   readonly screen: Screen;
-  /** Where closing the screen leads: the replay opens the help over itself. */
-  readonly under: 'browse' | 'replay';
+  /** Where closing the screen leads: the replay and the comparison open the help over themselves. */
+  readonly under: 'browse' | 'replay' | 'compare';
+  /** The kernel that the comparison was asked for by its path; undefined when it is to ask for one. */
+  readonly comparePath: string | undefined;
   readonly active: PaneId;
   readonly links: Links;
   readonly panes: Readonly<Record<PaneId, PaneState>>;

@@ -4,7 +4,7 @@
  * A vmlinux with DWARF is 300 MB to 1 GB and kinspect needs a few MB of it, so nothing here ever reads a whole file,
  * and no length taken from a header is allocated before it is checked against the size of the file.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { ParseError } from '../errors.ts';
 import { printable } from './printable.ts';
 
@@ -140,6 +140,16 @@ function closeQuietly(fd: number): void {
   try {
     closeSync(fd);
   } catch {}
+}
+
+/** The names in a directory, those of directories with a slash behind them; none where it cannot be read. */
+export function listDirectory(path: string): readonly string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+  } catch {
+    return [];
+  }
 }
 
 class DescriptorSource implements FileSource {

@@ -31,7 +31,7 @@ export interface Comparison {
 }
 
 /** Names between two looks at the clock of whoever does not want to wait. */
-const slice = 2048;
+const slice = 256;
 
 /** Compare all records. */
 export function compareKernels(before: ComparedKernel, after: ComparedKernel): Comparison {

@@ -4,7 +4,8 @@
  *
  *   name → FUNC ids        name → FUNC symbols        name → clones: name.isra.0, name.constprop.0 …
  *
- * Each table is made when it is first asked for, so that a comparison of records reads no symbols.
+ * Each table is made when it is first asked for, so that a comparison of records reads no symbols; or before, in slices,
+ * by who has a screen to draw.
  */
 import type { Btf } from '../btf/btf.ts';
 import { prototype } from '../btf/print-c.ts';
@@ -23,6 +24,8 @@ export interface ComparedSymbol {
 }
 
 const nothing: readonly number[] = [];
+/** Names between two looks at the clock of whoever does not want to wait: a millisecond. */
+const slice = 1024;
 
 function add(map: Map<string, number[]>, name: string, value: number): void {
   const known = map.get(name);
@@ -45,12 +48,26 @@ export class ComparedKernel {
 
   /** The ids of the FUNC records of each name, in file order. */
   get records(): ReadonlyMap<string, readonly number[]> {
-    if (this.#records === undefined) {
-      const records = new Map<string, number[]>();
-      for (const id of this.btf?.funcs ?? []) add(records, this.btf?.nameOf(id) ?? '', id);
-      this.#records = records;
+    if (this.#records === undefined) for (const _ of this.#readRecords());
+    return this.#records ?? new Map();
+  }
+
+  /** Make the tables in slices. */
+  *prepare(): Generator<number, void> {
+    if (this.#records === undefined) yield* this.#readRecords();
+    if (this.#symbols === undefined) yield* this.#readSymbols();
+  }
+
+  *#readRecords(): Generator<number, void> {
+    const records = new Map<string, number[]>();
+    const funcs = this.btf?.funcs ?? [];
+    yield 0;
+    for (let i = 0; i < funcs.length; i++) {
+      const id = funcs[i] as number;
+      add(records, this.btf?.nameOf(id) ?? '', id);
+      if (i % slice === slice - 1) yield 0;
     }
-    return this.#records;
+    this.#records = records;
   }
 
   recordsOf(name: string): readonly number[] {
@@ -97,19 +114,26 @@ export class ComparedKernel {
   }
 
   #functionSymbols(): Map<string, number[]> {
-    if (this.#symbols !== undefined) return this.#symbols;
+    if (this.#symbols === undefined) for (const _ of this.#readSymbols());
+    return this.#symbols ?? new Map();
+  }
+
+  *#readSymbols(): Generator<number, void> {
     const names = new Map<string, number[]>();
     const clones = new Map<string, number[]>();
     const symbols = readyValue(this.kernel.symbols);
-    for (const row of symbols?.functionsByAddress ?? []) {
+    yield 0;
+    const rows = symbols?.functionsByAddress ?? [];
+    yield 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number;
       const name = symbols?.table.name(row) ?? '';
-      if (name === '') continue;
-      add(names, name, row);
       const dot = name.indexOf('.');
+      if (name !== '') add(names, name, row);
       if (dot > 0) add(clones, name.slice(0, dot), row);
+      if (i % slice === slice - 1) yield 0;
     }
     this.#symbols = names;
     this.#clones = clones;
-    return names;
   }
 }

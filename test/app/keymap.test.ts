@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../src/app/commands.ts';
+import { compareBindings } from '../../src/app/compare/keymap.ts';
 import { helpLines, helpMarkdown } from '../../src/app/help.ts';
 import { type Binding, bindings, commandFor, type Scope, scopesOf, writeKey } from '../../src/app/keymap.ts';
 import { replayBindings } from '../../src/app/replay/keymap.ts';
@@ -79,9 +80,11 @@ test('every command does something: it changes the state or asks the terminal', 
 });
 
 describe('the help', () => {
-  test('lists every binding once, those of the replay too', () => {
+  test('lists every binding once, those of the replay and the comparison too', () => {
     const shown = helpLines().filter(({ kind }) => kind === 'binding');
-    const all = [...bindings, ...replayBindings].map((row) => `${row.keys.map(writeKey).join(' ')} ${row.label}`);
+    const all = [...bindings, ...replayBindings, ...compareBindings].map(
+      (row) => `${row.keys.map(writeKey).join(' ')} ${row.label}`,
+    );
     expect(shown.map((row) => `${row.keys} ${row.text}`).sort()).toEqual(all.sort());
   });
 

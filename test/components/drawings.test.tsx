@@ -131,7 +131,7 @@ describe('80×24', () => {
       ▸ ffff800010008bf8 R_AARCH64_RELATIVE ffff800010002634     tty_write
       ─ 4 BTF FUNC ─────────────────────────────────────────────────────────────── 93
       ╌ no FUNC record: tty_write
-      :   an address, a symbol, symbol+0x10; or quit, help, facts, hex
+      :   an address, a symbol, symbol+0x10; or quit, help, facts, hex, compare FILE
 
 
        Enter accept  Esc cancel
@@ -236,7 +236,7 @@ describe('80×24', () => {
     expect(draw(storyAt(80, 24).press('?', 'pagedown'))).toMatchInlineSnapshot(`
       "
        kinspect  vmlinux · Linux 5.10.0-kinspect · mcount all zero in the file
-      ┌ Keys ───────────────────────────────────────────────── lines 17 to 33 of 128 ┐
+      ┌ Keys ───────────────────────────────────────────────── lines 17 to 33 of 170 ┐
       │   4                   BTF FUNC records                                       │
       │   Enter               follow the link to the next pane                       │
       │   - Backspace Ctrl-O  back to where you were                                 │
@@ -258,7 +258,7 @@ describe('80×24', () => {
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
        static, and the mcount region is all zero in the file: pahole before 1.22
        takes no function for traceable and keeps external ones only (inferred)
-       / search  r replay  - back  i facts  ? keys  Esc close
+       / search  r replay  - back  c compare  i facts  ? keys  Esc close
       "
     `);
   });
@@ -289,7 +289,7 @@ describe('80×24', () => {
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
        static, and the mcount region is all zero in the file: pahole before 1.22
        takes no function for traceable and keeps external ones only (inferred)
-       / search  r replay  - back  i facts  ? keys  Esc close
+       / search  r replay  - back  c compare  i facts  ? keys  Esc close
       "
     `);
   });
