@@ -15,10 +15,10 @@ import {
 import type { CompareState } from '../../src/app/compare/state.ts';
 import { writeKey } from '../../src/app/keymap.ts';
 import { gutter } from '../../src/app/pane-lines.ts';
-import { wrapWords } from '../../src/app/wrap.ts';
 import type { ComparedName } from '../../src/explain/compare.ts';
 import { fitColumns, span } from '../../src/format/cells.ts';
 import { visibleText } from '../../src/format/visible.ts';
+import { wrapWords } from '../../src/format/wrap.ts';
 import { cellWidth, drawable, paint, paintFrame, paintTableLine, sgr } from '../paint.ts';
 import { paintSpans } from '../replay/paint-box.ts';
 import type { Theme } from '../theme.ts';

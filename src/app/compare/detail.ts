@@ -9,8 +9,8 @@ import { cLines } from '../../format/c-lines.ts';
 import { type Span, span } from '../../format/cells.ts';
 import { changeWords, sideFacts } from '../../format/compare-words.ts';
 import { visible, visibleText } from '../../format/visible.ts';
+import { wrapWords } from '../../format/wrap.ts';
 import { asItWas } from '../../pahole/debugger/worlds.ts';
-import { wrapWords } from '../wrap.ts';
 import type { Compared, CompareState, Verdicts } from './state.ts';
 
 export type DetailLine = readonly Span[];
