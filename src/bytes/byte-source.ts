@@ -105,25 +105,43 @@ const largestUnsized = 2 ** 28;
 
 /**
  * Open a regular file for ranged reads.
+ * @param kinds what to give in place of what is no regular file
  * @throws ParseError io (missing, unreadable) or not-a-file (directory, FIFO, device); never blocks on a FIFO
  */
-export function openFile(path: string): FileSource {
+export function openFile(path: string, kinds = readableKinds): FileSource {
   const structure = printable(path);
   // O_NONBLOCK so that opening a FIFO without a writer returns instead of waiting for ever.
   const fd = attempt(structure, undefined, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   try {
-    return sourceOf(fd, path, structure);
+    return sourceOf(fd, path, structure, kinds);
   } catch (error) {
     closeQuietly(fd);
     throw error;
   }
 }
 
-function sourceOf(fd: number, path: string, structure: string): FileSource {
+/** The first bytes of a file, or the system's word for why there are none (ENOENT, EACCES). */
+export function readPrefix(
+  path: string,
+  length: number,
+): { readonly bytes?: Uint8Array; readonly code?: string | undefined } {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const bytes = new Uint8Array(length);
+    return { bytes: bytes.subarray(0, readSync(fd, bytes, 0, length, null)) };
+  } catch (error) {
+    return { code: (error as NodeJS.ErrnoException).code };
+  } finally {
+    if (fd !== undefined) closeQuietly(fd);
+  }
+}
+
+function sourceOf(fd: number, path: string, structure: string, kinds: string): FileSource {
   const stat = attempt(structure, undefined, () => fstatSync(fd));
   if (!stat.isFile()) {
     const kind = stat.isDirectory() ? 'a directory' : stat.isFIFO() ? 'a FIFO' : 'a device or socket';
-    throw new ParseError({ code: 'not-a-file', structure, problem: `it is ${kind}`, advice: readableKinds });
+    throw new ParseError({ code: 'not-a-file', structure, problem: `it is ${kind}`, advice: kinds });
   }
   if (stat.size > 0) return new DescriptorSource(path, fd, stat.size);
   // procfs and some of sysfs report no size and have bytes all the same.

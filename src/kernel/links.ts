@@ -21,13 +21,17 @@ import {
   vaddr,
 } from '../units.ts';
 import { Pointers } from './pointers.ts';
+import type { RunningKernel } from './running.ts';
+import type { Vmlinux } from './vmlinux.ts';
 
 export type Focus =
   | { readonly kind: 'symbol'; readonly row: SymbolIndex }
   | { readonly kind: 'slot'; readonly slot: SlotIndex }
   | { readonly kind: 'relocation'; readonly row: number }
   | { readonly kind: 'func'; readonly id: TypeId }
-  | { readonly kind: 'address'; readonly address: Vaddr };
+  | { readonly kind: 'address'; readonly address: Vaddr }
+  /** A symbol of a module, by its row of kallsyms: it is in no table of the file. */
+  | { readonly kind: 'module'; readonly row: number };
 
 /** The key in one table, or why there is none and which key it would follow. */
 export type Link<Key> =
@@ -62,6 +66,8 @@ export const sameFocus = (a: Focus | undefined, b: Focus | undefined): boolean =
       return b.kind === 'func' && a.id === b.id;
     case 'address':
       return b.kind === 'address' && a.address === b.address;
+    case 'module':
+      return b.kind === 'module' && a.row === b.row;
   }
 };
 
@@ -72,6 +78,12 @@ const mostNames = 4096;
 
 export class Linker extends Pointers {
   readonly #named = new Map<string, SymbolIndex | undefined>();
+  readonly #running: RunningKernel | undefined;
+
+  constructor(kernel: Vmlinux, running?: RunningKernel) {
+    super(kernel);
+    this.#running = running;
+  }
 
   /** The links of a focus. Every part that cannot be read is a missing link with the reason; nothing is thrown. */
   resolve(focus: Focus): Links {
@@ -86,6 +98,8 @@ export class Linker extends Pointers {
         return this.#fromFunc(focus, focus.id);
       case 'address':
         return this.#fromAddress(focus, focus.address);
+      case 'module':
+        return this.#fromModule(focus, focus.row);
     }
   }
 
@@ -193,6 +207,14 @@ export class Linker extends Pointers {
     const here = relocations.firstTouching(address, address + BigInt(elf.wordSize));
     const found = { ...links, name: this.nameAddress(address), address };
     return here === undefined ? found : { ...found, relocation: linked(here) };
+  }
+
+  #fromModule(focus: Focus, row: number): Links {
+    const symbol = this.#running?.moduleSymbol(row);
+    if (symbol === undefined) return this.#nothing(focus, 'no such symbol of a module');
+    const { name, module, address } = symbol;
+    const reason = `of module ${module}, which was loaded at run time: it is not in this file`;
+    return { ...this.#nothing(focus, reason), name: `${name} [${module}]`, address };
   }
 
   #nothing(focus: Focus, reason: string): Links {
@@ -331,3 +353,4 @@ export const focusSlot = (slot: number): Focus => ({ kind: 'slot', slot: slotInd
 export const focusRelocation = (row: number): Focus => ({ kind: 'relocation', row });
 export const focusFunc = (id: number): Focus => ({ kind: 'func', id: typeId(id) });
 export const focusAddress = (address: bigint): Focus => ({ kind: 'address', address: vaddr(address) });
+export const focusModule = (row: number): Focus => ({ kind: 'module', row });

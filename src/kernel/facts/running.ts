@@ -1,0 +1,84 @@
+/** What a running kernel adds to the facts: how far it was moved, what ftrace lists, its modules. */
+import { availability, readyValue } from '../../errors.ts';
+import type { RunningKernel } from '../running.ts';
+import { count, type Fact, type Finding, need, plural } from './fact.ts';
+
+const readers: readonly {
+  readonly id: string;
+  readonly label: string;
+  readonly read: (running: RunningKernel) => Finding;
+}[] = [
+  { id: 'running-machine', label: 'this machine', read: machine },
+  { id: 'running-kernel', label: 'running kernel', read: moved },
+  { id: 'running-symbols', label: 'kallsyms', read: symbols },
+  { id: 'running-ftrace', label: 'ftrace list', read: ftrace },
+];
+
+/** The facts on a running kernel; none where there is none. */
+export function runningFacts(running: RunningKernel | undefined): readonly Fact[] {
+  if (running === undefined) return [];
+  const shown = running.machine === undefined ? readers.slice(1) : readers;
+  return shown.map(({ id, label, read }) => {
+    const part = availability(() => read(running));
+    if (part.state !== 'ready') return { id, label, value: part.reason, where: '', state: part.state };
+    return { id, label, state: 'ready', ...part.value };
+  });
+}
+
+function machine(running: RunningKernel): Finding {
+  const { release, architecture, image, buildId, notes } = need(running.sameMachine, 'this machine');
+  return {
+    value: [`Linux ${release} on ${architecture}, ${image}`, ...notes].join('; '),
+    where: 'uname, /sys/kernel/notes, the usual places of a vmlinux',
+    data: { release, architecture, buildId: buildId ?? null, notes: [...notes] },
+  };
+}
+
+function moved(running: RunningKernel): Finding {
+  const { offset, common, agree, anchor } = need(running.offset, 'running kernel');
+  const distance = `${offset < 0n ? '-' : ''}0x${(offset < 0n ? -offset : offset).toString(16)}`;
+  const words = offset === 0n ? 'at its link address' : `moved by ${distance} (KASLR)`;
+  const tail = anchor === undefined ? '' : `, ${anchor} among them`;
+  const agreeing = `${count(agree)} of ${plural(common, 'text symbol')} in both agree${tail}`;
+  return {
+    value: `${words}: ${agreeing}`,
+    where: `${need(running.kallsyms, 'kallsyms').from}, .symtab`,
+    data: { offset: distance, common, agree, anchor: anchor ?? null },
+  };
+}
+
+function symbols(running: RunningKernel): Finding {
+  const kallsyms = need(running.kallsyms, 'kallsyms');
+  const ofModules = kallsyms.moduleRows.length;
+  const modules = kallsyms.columns.moduleNames.length - 1;
+  const tail =
+    modules === 0 ? 'none of them of a module' : `${count(ofModules)} of them of ${plural(modules, 'module')}`;
+  return {
+    value: `${plural(kallsyms.count, 'symbol')}, ${tail}`,
+    where: kallsyms.from,
+    data: { symbols: kallsyms.count, moduleSymbols: ofModules, modules },
+  };
+}
+
+function ftrace(running: RunningKernel): Finding {
+  const list = need(running.ftrace, 'ftrace list');
+  const own = list.count - list.ofModules - list.invalid;
+  const withSlot = running.countListedSlots();
+  const region = readyValue(running.kernel.mcount);
+  const parts = [`${plural(own, 'function')} of the kernel (${plural(list.distinct, 'name')})`];
+  if (region !== undefined) parts.push(`${count(withSlot)} of the ${plural(region.count, 'slot')} here are of them`);
+  parts.push(`${count(list.ofModules)} of ${plural(list.modules.length, 'module')}`);
+  if (list.invalid > 0) parts.push(`${count(list.invalid)} of weak functions that lost`);
+  return {
+    value: parts.join('; '),
+    where: list.from,
+    data: {
+      functions: own,
+      names: list.distinct,
+      slots: region === undefined ? null : withSlot,
+      moduleFunctions: list.ofModules,
+      modules: list.modules.length,
+      invalid: list.invalid,
+    },
+  };
+}
