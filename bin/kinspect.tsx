@@ -4,14 +4,14 @@
  */
 import { basename } from 'node:path';
 import type { BrowseOptions } from '../src/cli/args.ts';
-import { Vmlinux } from '../src/kernel/vmlinux.ts';
+import { openKernel, type RunningTarget } from '../src/cli/open-kernel.ts';
 import { runProgram, version } from './run.ts';
 
 /** Run the program on the process's arguments; the exit code is set, and the process ends when all is written. */
 export const run = (): Promise<void> => runProgram(openScreens);
 
-async function openScreens(path: string, options: BrowseOptions): Promise<number> {
-  const kernel = Vmlinux.open(path, { btf: options.btf, btfBase: options.btfBase });
+async function openScreens(path: string, options: BrowseOptions & RunningTarget): Promise<number> {
+  const { kernel, running } = openKernel(path, options);
   try {
     const [{ startTui }, { colourMode }] = await Promise.all([
       import('../components/start-tui.tsx'),
@@ -19,6 +19,7 @@ async function openScreens(path: string, options: BrowseOptions): Promise<number
     ]);
     return await startTui({
       kernel,
+      running,
       file: basename(path),
       colour: colourMode(options.color, process.env),
       mouse: options.mouse,

@@ -1,5 +1,6 @@
 /** The program as a process: its streams, its terminal, its exit code. */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { machine, release } from 'node:os';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { fdOutput } from '../src/cli/fd-output.ts';
@@ -21,6 +22,7 @@ export async function runProgram(openScreens: Surroundings['openScreens']): Prom
     samplePath: fileURLToPath(new URL('../fixtures/sample/vmlinux-aarch64', import.meta.url)),
     env: process.env,
     hasScreen: isatty(stdout) && process.env.TERM !== 'dumb' && canReadKeys(),
+    machine: { release: release(), architecture: machine() },
     openScreens,
   });
 }

@@ -12,6 +12,7 @@ import { startSearch } from '../src/app/search-session.ts';
 import { createSession, prepareLinks } from '../src/app/session.ts';
 import { createStore } from '../src/app/store.ts';
 import { visibleText } from '../src/format/visible.ts';
+import type { RunningKernel } from '../src/kernel/running.ts';
 import type { Vmlinux } from '../src/kernel/vmlinux.ts';
 import { attachMouse } from './mouse.ts';
 import { createScreens } from './screens.ts';
@@ -27,6 +28,8 @@ import { createTheme, localeIsUtf8 } from './theme.ts';
 
 export interface TuiOptions {
   readonly kernel: Vmlinux;
+  /** What is known of it while it runs. */
+  readonly running?: RunningKernel | undefined;
   /** Shown in the header: the file's name. */
   readonly file: string;
   /** A separate debug file, for the replay. */
@@ -43,7 +46,7 @@ export interface TuiOptions {
 export async function startTui(options: TuiOptions): Promise<number> {
   const source = terminalSource();
   if (source === undefined) return 2;
-  const session = createSession(options.kernel, options.start);
+  const session = createSession(options.kernel, { start: options.start, running: options.running });
   const stdout = process.stdout;
   const store = createStore(session, stdout.columns || 80, stdout.rows || 24);
   const theme = createTheme(options.colour, localeIsUtf8(process.env));

@@ -14,6 +14,9 @@ export interface Diagnosis {
 
 export function diagnose(session: Session, links: Links): Diagnosis {
   const { kernel, linker } = session;
+  if (links.focus.kind === 'module' && links.symbol.state === 'missing') {
+    return { text: links.symbol.reason, tone: 'plain' };
+  }
   if (links.func.state === 'linked') return { text: linker.prototypeOf(links.func.key), tone: 'good' };
   if (kernel.btf.state !== 'ready') return { text: kernel.btf.reason, tone: 'bad' };
   if (links.symbol.state !== 'linked') return { text: links.symbol.reason, tone: 'plain' };

@@ -1,4 +1,6 @@
 /** Reads the facts when their screen is first opened: after its frame, because they take a pass over all relocations. */
+
+import { runningFacts } from '../kernel/facts/running.ts';
 import { kernelFacts } from '../kernel/facts.ts';
 import type { Store } from './store.ts';
 
@@ -12,7 +14,8 @@ export function startFacts(store: Store): () => void {
     const { screen, facts } = store.getState();
     if (screen !== 'facts' || facts !== undefined || timer !== undefined) return;
     timer = setTimeout(() => {
-      store.dispatch({ type: 'facts', facts: kernelFacts(store.session.kernel) });
+      const { kernel, running } = store.session;
+      store.dispatch({ type: 'facts', facts: [...kernelFacts(kernel), ...runningFacts(running)] });
     }, delayMilliseconds);
   });
   return () => {

@@ -2,6 +2,7 @@
 import type { Btf } from '../btf/btf.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
 import { readyValue } from '../errors.ts';
+import { withModules } from './module-names.ts';
 import { createSearch, type SearchEngine } from './search/engine.ts';
 import type { WorkerLike } from './search/protocol.ts';
 import { parseQuery } from './search/query.ts';
@@ -54,12 +55,14 @@ export function startSearch(store: Store, spawn: (() => WorkerLike) | undefined 
 
 const nothing = { strings: new Uint8Array(0), names: new Uint32Array(0) };
 
+const noSymbols = { ...nothing, types: new Uint8Array(0) };
+
 function searchInput(store: Store): SearchInput {
   const { kernel } = store.session;
   const table = readyValue(kernel.symbols)?.table;
   const btf = readyValue(kernel.btf)?.btf;
   return {
-    symbols: table === undefined ? { ...nothing, types: new Uint8Array(0) } : symbolNames(table),
+    symbols: withModules(store.session, table === undefined ? noSymbols : symbolNames(table)),
     funcs: btf === undefined ? nothing : funcNames(btf),
   };
 }

@@ -3,10 +3,12 @@
 import { STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
 import { type Cell, type Column, fitColumns, type Role, span } from '../format/cells.ts';
-import { count, hex16 } from '../format/hex.ts';
+import { count, hex16, hexWord } from '../format/hex.ts';
 import { visible, visibleText } from '../format/visible.ts';
+import type { ModuleSymbol } from '../kernel/running.ts';
 import { diagnose } from './diagnosis.ts';
 import type { PaneLayout } from './layout.ts';
+import { moduleHit } from './module-names.ts';
 import { gutter, orderOf, paneLines } from './pane-lines.ts';
 import { type PaneTable, paneIds } from './panes/pane-table.ts';
 import { hitRows } from './prompts.ts';
@@ -93,21 +95,49 @@ export function focusMarks(session: Session, state: AppState): readonly (readonl
     tone: isZero ? 'zero' : 'dim',
   });
   const index = slot === undefined ? '' : String(slot.index);
-  const row = (symbol: string, reloc: string, detail: string): FocusMark[] => [
-    mark(symbol, links.symbol.state === 'linked'),
+  const { listed, address } = runningFocus(session, state);
+  const row = (symbol: string, reloc: string, detail: string, runtime = ''): FocusMark[] => [
+    { ...mark(symbol, links.symbol.state === 'linked', runtime), tone: 'address' },
     mark('slot', slot !== undefined, detail),
     mark(reloc, links.relocation.state === 'linked'),
     mark('BTF', links.func.state === 'linked'),
+    ...(listed === undefined ? [] : [mark('ftrace', listed)]),
   ];
+  const full = `${index}${isZero ? ' (zero in the file)' : ''}`;
   return [
-    row('symbol', 'reloc', `${index}${isZero ? ' (zero in the file)' : ''}`),
+    ...(address === undefined
+      ? []
+      : [row('symbol', 'reloc', full, `at ${hexWord(address, session.kernel.elf.wordSize)}`)]),
+    row('symbol', 'reloc', full),
     row('symbol', 'reloc', isZero ? `${index} (zero)` : index),
     row('symbol', 'reloc', ''),
     row('sym', 'rel', ''),
   ];
 }
 
+/** Where the focus is while the kernel runs, and whether ftrace lists it; undefined where that is not known. */
+function runningFocus(
+  { running }: Session,
+  { links }: AppState,
+): { readonly listed: boolean | undefined; readonly address: bigint | undefined } {
+  if (running === undefined) return { listed: undefined, address: undefined };
+  if (links.focus.kind === 'module') {
+    const symbol = running.moduleSymbol(links.focus.row);
+    return { listed: symbol?.ftraceListed, address: symbol?.address };
+  }
+  if (links.symbol.state !== 'linked') return { listed: undefined, address: undefined };
+  return { listed: running.lists(links.symbol.key), address: running.runtimeAddress(links.symbol.key) };
+}
+
 export const focusSentence = (session: Session, state: AppState) => diagnose(session, state.links);
+
+const moduleCells = (session: Session, hit: SearchHit, { address, isFunction }: ModuleSymbol): readonly Cell[] => [
+  highlighted(hit),
+  span(isFunction ? 't' : 'd', 'kind'),
+  span(address === undefined ? '' : hexWord(address, session.kernel.elf.wordSize), 'address'),
+  span(''),
+  span(''),
+];
 
 export interface HitLine {
   readonly hit: SearchHit;
@@ -133,6 +163,11 @@ export function hitLines(session: Session, state: AppState): HitLine[] {
   for (let i = prompt.top; i < Math.min(results.hits.length, prompt.top + hitRows(state)); i++) {
     const hit = results.hits[i] as SearchHit;
     const row = hit.symbols[0];
+    const module = moduleHit(session, hit);
+    if (module !== undefined) {
+      lines.push({ hit, selected: i === prompt.selected, cells: moduleCells(session, hit, module) });
+      continue;
+    }
     const cells = row === undefined ? [] : session.panes.symbols.cells(row);
     const slot = hit.symbols.some((symbol) => mcount?.slotOfFunction(symbol) !== undefined);
     const isFunction = hit.funcCount > 0 || hit.symbols.some((symbol) => symbols?.table.type(symbol) === STT.FUNC);

@@ -12,6 +12,7 @@ import {
   focusSymbol,
   Linker,
 } from '../kernel/links.ts';
+import type { RunningKernel } from '../kernel/running.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 import { OrderCache } from './order.ts';
 import { btfPane } from './panes/btf-pane.ts';
@@ -23,23 +24,30 @@ import { symbolsPane } from './panes/symbols-pane.ts';
 export interface Session {
   readonly kernel: Vmlinux;
   readonly linker: Linker;
+  /** What is known of the kernel while it runs; undefined unless something of it was given. */
+  readonly running: RunningKernel | undefined;
   readonly panes: Readonly<Record<PaneId, PaneTable>>;
   readonly orders: OrderCache;
   /** Where the walk begins. */
   readonly initialFocus: Focus;
 }
 
-/** @param start a symbol to begin at, where the file has it */
-export function createSession(kernel: Vmlinux, start?: string): Session {
-  const linker = new Linker(kernel);
+export interface SessionOptions {
+  /** A symbol to begin at, where the file has it. */
+  readonly start?: string | undefined;
+  readonly running?: RunningKernel | undefined;
+}
+
+export function createSession(kernel: Vmlinux, { start, running }: SessionOptions = {}): Session {
+  const linker = new Linker(kernel, running);
   const panes = {
-    symbols: symbolsPane(kernel, linker),
+    symbols: symbolsPane(kernel, linker, running),
     mcount: mcountPane(kernel, linker),
     relocations: relocationsPane(kernel, linker),
     btf: btfPane(kernel, linker),
   };
   const named = start === undefined ? undefined : linker.focusNamed(start);
-  return { kernel, linker, panes, orders: new OrderCache(panes), initialFocus: named ?? firstFocus(kernel) };
+  return { kernel, linker, running, panes, orders: new OrderCache(panes), initialFocus: named ?? firstFocus(kernel) };
 }
 
 /** Slots that are looked at for the first function: those at the start may be zero, sorted there by the kernel's build. */

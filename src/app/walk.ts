@@ -3,6 +3,7 @@ import { STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { type Focus, focusFunc, focusSymbol, sameFocus } from '../kernel/links.ts';
+import { focusOfModuleHit, focusOfModuleName } from './module-names.ts';
 import { orderOf, standing } from './pane-lines.ts';
 import { type PaneId, paneIds } from './panes/pane-table.ts';
 import { parseQuery } from './search/query.ts';
@@ -146,7 +147,8 @@ export function focusOfText(session: Session, text: string): Focus | { readonly 
     }
     case 'fuzzy': {
       const name = visibleText(query.text);
-      return linker.focusNamed(query.text) ?? { problem: `no symbol or FUNC record is named ${name}; / searches` };
+      const found = linker.focusNamed(query.text) ?? focusOfModuleName(session, query.text);
+      return found ?? { problem: `no symbol or FUNC record is named ${name}; / searches` };
     }
     default:
       return { problem: 'give an address, a symbol or symbol+offset' };
@@ -154,6 +156,8 @@ export function focusOfText(session: Session, text: string): Focus | { readonly 
 }
 
 export function focusOfHit(session: Session, hit: SearchHit): Focus | undefined {
+  const module = focusOfModuleHit(session, hit);
+  if (module !== undefined) return module;
   const table = readyValue(session.kernel.symbols)?.table;
   const row = hit.symbols.find((symbol) => table?.type(symbol) === STT.FUNC) ?? hit.symbols[0];
   if (row !== undefined) return focusSymbol(row);

@@ -36,8 +36,16 @@ export interface KernelFiles {
   readonly btfBase: string | undefined;
 }
 
-export interface BrowseOptions extends KernelFiles {
-  /** undefined: the bundled sample. */
+/** What a running kernel says beside its file. */
+export interface RunningFiles {
+  readonly kallsyms: string | undefined;
+  readonly ftrace: string | undefined;
+  /** Take what is not given, and FILE too, from this machine. */
+  readonly live: boolean;
+}
+
+export interface BrowseOptions extends KernelFiles, RunningFiles {
+  /** undefined: the bundled sample, or with --live the kernel of this machine. */
   readonly file: string | undefined;
   /** A separate debug file, for the replay. */
   readonly debug: string | undefined;
@@ -70,8 +78,9 @@ export interface ReplayOptions extends KernelFiles {
   readonly summary: boolean;
 }
 
-export interface WhyOptions extends KernelFiles {
-  readonly file: string;
+export interface WhyOptions extends KernelFiles, RunningFiles {
+  /** undefined only with --live. */
+  readonly file: string | undefined;
   /** Undefined with --all and --summary. */
   readonly function: string | undefined;
   readonly debug: string | undefined;
@@ -154,6 +163,10 @@ function kernelFiles({ options }: Arguments): KernelFiles {
   return { btf: options.get('btf'), btfBase: options.get('btf-base') };
 }
 
+function runningFiles({ options }: Arguments): RunningFiles {
+  return { kallsyms: options.get('kallsyms'), ftrace: options.get('ftrace'), live: options.has('live') };
+}
+
 function choose<T extends string>(value: string, choices: readonly T[], what: string, command: CommandName): T {
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw badChoice(what, value, choices, command);
@@ -169,6 +182,7 @@ function browseOptions(given: Arguments, file: string | undefined): BrowseOption
   const { options } = given;
   return {
     ...kernelFiles(given),
+    ...runningFiles(given),
     file: file === undefined ? undefined : pathOf(file),
     format: formatOf(given, overviewFormats, 'browse'),
     color: options.has('no-color') ? 'never' : ((options.get('color') as BrowseOptions['color'] | undefined) ?? 'auto'),
@@ -239,10 +253,13 @@ function replayOptions(given: Arguments, operands: readonly string[]): ReplayOpt
 }
 
 function whyOptions(given: Arguments, operands: readonly string[]): WhyOptions {
-  const [file, name, ...more] = operands;
   const { options } = given;
+  const isEvery = options.has('all') || options.has('summary');
+  // With --live a lone operand is the FUNCTION, and FILE is this machine's kernel.
+  const isFileLeftOut = options.has('live') && operands.length <= (isEvery ? 0 : 1);
+  const [file, name, ...more] = isFileLeftOut ? [undefined, ...operands] : operands;
   const complain = (problem: string) => new UsageError(problem, 'why');
-  if (file === undefined) throw complain(`why needs a FILE and a FUNCTION\n${usageLine('why')}`);
+  if (file === undefined && !isFileLeftOut) throw complain(`why needs a FILE and a FUNCTION\n${usageLine('why')}`);
   const scope = options.has('all') ? 'all' : options.has('summary') ? 'summary' : 'function';
   if (scope === 'function' && name === undefined) {
     throw complain(`why needs a FUNCTION, or --all or --summary for every one\n${usageLine('why')}`);
@@ -256,7 +273,8 @@ function whyOptions(given: Arguments, operands: readonly string[]): WhyOptions {
   }
   return {
     ...kernelFiles(given),
-    file: pathOf(file),
+    ...runningFiles(given),
+    file: file === undefined ? undefined : pathOf(file),
     function: name,
     debug: options.get('debug'),
     format: formatOf(given, whyFormats, 'why') ?? 'text',

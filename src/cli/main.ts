@@ -5,8 +5,10 @@
 import { printable } from '../bytes/printable.ts';
 import { ParseError } from '../errors.ts';
 import { visibleText } from '../format/visible.ts';
-import { type BrowseOptions, parseArguments } from './args.ts';
+import type { LiveOptions } from '../kernel/live.ts';
+import { type BrowseOptions, type KernelFiles, parseArguments, type RunningFiles } from './args.ts';
 import { type CliIo, exitCode, OutputClosed, OutputFailed } from './io.ts';
+import type { RunningTarget } from './open-kernel.ts';
 import { commands } from './options.ts';
 import { UsageError } from './split-arguments.ts';
 import { suggest } from './suggest.ts';
@@ -19,7 +21,9 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether screens can be drawn and keys read. */
   readonly hasScreen: boolean;
-  openScreens(path: string, options: BrowseOptions): Promise<number>;
+  /** The machine that --live looks at. */
+  readonly machine: LiveOptions;
+  openScreens(path: string, options: BrowseOptions & RunningTarget): Promise<number>;
 }
 
 /** Exit code of a fault of the program itself: EX_SOFTWARE of sysexits.h. */
@@ -38,8 +42,11 @@ export async function runCli(argv: readonly string[], io: CliIo, surroundings: S
     path =
       (invocation.kind === 'compare' ? invocation.options.before : invocation.options.file) ?? surroundings.samplePath;
     switch (invocation.kind) {
-      case 'browse':
-        return await browse(path, invocation.options, io, surroundings);
+      case 'browse': {
+        const target = await atMachine(invocation.options, surroundings.machine);
+        path = target.file ?? surroundings.samplePath;
+        return await browse(path, target, io, surroundings);
+      }
       case 'dump': {
         const { runDump } = await import('./dump.ts');
         return await runDump(invocation.options, io);
@@ -50,7 +57,9 @@ export async function runCli(argv: readonly string[], io: CliIo, surroundings: S
       }
       case 'why': {
         const { runWhy } = await import('./why.ts');
-        return await runWhy(invocation.options, io);
+        const target = await atMachine(invocation.options, surroundings.machine);
+        path = target.file ?? 'this machine';
+        return await runWhy({ ...target, file: fileOf(target) }, io);
       }
       case 'compare': {
         const { runCompare } = await import('./compare.ts');
@@ -64,7 +73,29 @@ export async function runCli(argv: readonly string[], io: CliIo, surroundings: S
   }
 }
 
-async function browse(path: string, options: BrowseOptions, io: CliIo, surroundings: Surroundings): Promise<number> {
+/** The options with what --live finds on the machine, where it is asked for. */
+async function atMachine<T extends KernelFiles & RunningFiles & { readonly file: string | undefined }>(
+  options: T,
+  machine: LiveOptions,
+): Promise<T & RunningTarget> {
+  if (!options.live) return { ...options, machine: undefined };
+  const { withLive } = await import('./open-kernel.ts');
+  return withLive(options, machine);
+}
+
+/** @throws ParseError where --live stands for FILE and found nothing that is a kernel */
+function fileOf({ file, machine }: { readonly file: string | undefined } & RunningTarget): string {
+  if (file !== undefined) return file;
+  const problem = `--live finds no image of its kernel, and no kallsyms${machine === undefined ? '' : `: ${machine.notes.join('; ')}`}`;
+  throw new ParseError({ code: 'io', structure: 'this machine', problem, advice: 'name a FILE' });
+}
+
+async function browse(
+  path: string,
+  options: BrowseOptions & RunningTarget,
+  io: CliIo,
+  surroundings: Surroundings,
+): Promise<number> {
   if (options.format === undefined && surroundings.hasScreen) return surroundings.openScreens(path, options);
   const { runOverview } = await import('./overview.ts');
   return runOverview(path, options, io);

@@ -1,11 +1,12 @@
 /** The overview: what is known of a kernel, as text in 80 columns or as JSON. */
 import { type JsonObject, toJson } from '../format/json.ts';
 import { visibleText } from '../format/visible.ts';
+import { runningFacts } from '../kernel/facts/running.ts';
 import { type Fact, kernelFacts } from '../kernel/facts.ts';
-import { Vmlinux } from '../kernel/vmlinux.ts';
 import type { BrowseOptions } from './args.ts';
 import { wrap } from './help.ts';
 import { type CliIo, exitCode } from './io.ts';
+import { openKernel, type RunningTarget } from './open-kernel.ts';
 
 const width = 80;
 const labelWidth = 20;
@@ -14,10 +15,10 @@ const labelWidth = 20;
  * Print it. A part that is damaged is a fact like the others; the first is also told on standard error.
  * @returns the exit code @throws ParseError when the file cannot be opened
  */
-export async function runOverview(path: string, options: BrowseOptions, io: CliIo): Promise<number> {
-  const kernel = Vmlinux.open(path, { btf: options.btf, btfBase: options.btfBase });
+export async function runOverview(path: string, options: BrowseOptions & RunningTarget, io: CliIo): Promise<number> {
+  const { kernel, running } = openKernel(path, options);
   try {
-    const facts = kernelFacts(kernel);
+    const facts = [...kernelFacts(kernel), ...runningFacts(running)];
     if (options.format === 'json') {
       const head: JsonObject = { schema: 1, command: 'overview', file: path };
       await io.out(`${toJson({ ...head, facts: facts.map(factJson) })}\n`);

@@ -7,8 +7,8 @@ import { type JsonObject, toJson } from '../format/json.ts';
 import { type Listing, printJson, printNdjson, printText } from '../format/listing.ts';
 import { visibleText } from '../format/visible.ts';
 import { wrapWords } from '../format/wrap.ts';
-import type { WhyOptions } from './args.ts';
 import { type CliIo, exitCode } from './io.ts';
+import type { WhyTarget } from './why.ts';
 
 /** Columns of the table of causes. */
 const width = 80;
@@ -23,7 +23,7 @@ interface CensusRow extends JsonObject {
 }
 
 /** A row for each function symbol, or for each with --cause. @returns 0, or 1 when no function has the cause */
-export async function printAll(classifier: Classifier, options: WhyOptions, io: CliIo): Promise<number> {
+export async function printAll(classifier: Classifier, options: WhyTarget, io: CliIo): Promise<number> {
   const census = new Census(classifier);
   const wanted = causes.find((cause) => cause === options.cause);
   const indexes = wanted === undefined ? undefined : census.of(wanted);
@@ -65,7 +65,7 @@ function censusListing(census: Census, indexes: readonly number[] | undefined): 
 }
 
 /** How many function symbols, and names, have each cause. */
-export async function printSummary(classifier: Classifier, options: WhyOptions, io: CliIo): Promise<number> {
+export async function printSummary(classifier: Classifier, options: WhyTarget, io: CliIo): Promise<number> {
   const census = new Census(classifier);
   const rows = census.counts();
   const symbols = rows.reduce((sum, row) => sum + row.symbols, 0);

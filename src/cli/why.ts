@@ -18,20 +18,24 @@ import { Vmlinux } from '../kernel/vmlinux.ts';
 import { type EncoderVersion, encoderVersion, encoderVersions } from '../pahole/encoders.ts';
 import type { WhyOptions } from './args.ts';
 import { type CliIo, exitCode } from './io.ts';
+import { openKernel, type RunningTarget } from './open-kernel.ts';
 import { badChoice } from './split-arguments.ts';
 import { printAll, printSummary } from './why-all.ts';
 import { runSignature } from './why-signature.ts';
 
 const width = 80;
 
+/** The options with the file that they are about, be it the one that --live found. */
+export type WhyTarget = WhyOptions & RunningTarget & { readonly file: string };
+
 /** Run it. @returns the exit code @throws UsageError, ParseError, OutputClosed, OutputFailed */
-export async function runWhy(options: WhyOptions, io: CliIo): Promise<number> {
+export async function runWhy(options: WhyTarget, io: CliIo): Promise<number> {
   const version = versionOf(options);
   if (options.cause !== undefined && !isCause(options.cause)) throw badChoice('--cause', options.cause, causes, 'why');
-  const kernel = Vmlinux.open(options.file, { btf: options.btf, btfBase: options.btfBase });
+  const { kernel, running } = openKernel(options.file, options);
   const warn = (sentence: string) => io.err(`kinspect: ${visibleText(options.file)}: ${visibleText(sentence)}\n`);
   try {
-    const evidence = await gatherEvidence(kernel, { debug: options.debug, here: true });
+    const evidence = await gatherEvidence(kernel, { debug: options.debug, here: true, running });
     try {
       return await answer(evidence, version, options, io, warn);
     } finally {
@@ -52,7 +56,7 @@ function versionOf(options: WhyOptions): EncoderVersion | undefined {
 async function answer(
   evidence: Evidence,
   version: EncoderVersion | undefined,
-  options: WhyOptions,
+  options: WhyTarget,
   io: CliIo,
   warn: (sentence: string) => void,
 ): Promise<number> {
@@ -67,7 +71,7 @@ async function answer(
 function print(
   evidence: Evidence,
   version: EncoderVersion | undefined,
-  options: WhyOptions,
+  options: WhyTarget,
   io: CliIo,
   warn: (sentence: string) => void,
 ): Promise<number> {
@@ -85,7 +89,7 @@ function print(
 
 async function printAnswer(
   classifier: Classifier,
-  options: WhyOptions,
+  options: WhyTarget,
   io: CliIo,
   warn: (sentence: string) => void,
 ): Promise<number> {

@@ -6,6 +6,7 @@ import { type ReadOptions, readFunctionEntries } from '../dwarf/read-function-en
 import { TypeDies } from '../dwarf/type-dies.ts';
 import { type Availability, ParseError } from '../errors.ts';
 import { Linker } from '../kernel/links.ts';
+import type { RunningKernel } from '../kernel/running.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 import { Worlds } from '../pahole/debugger/worlds.ts';
 import { findTypeProblems } from '../pahole/find-type-problems.ts';
@@ -26,11 +27,14 @@ export interface Evidence {
   readonly kernel: Vmlinux;
   readonly linker: Linker;
   readonly dwarf: Availability<DwarfEvidence>;
+  /** What the kernel says of itself while it runs, where something of it was given. */
+  readonly running: RunningKernel | undefined;
 }
 
 export interface EvidenceOptions extends ReadOptions {
   /** A separate debug file. */
   readonly debug?: string | undefined;
+  readonly running?: RunningKernel | undefined;
 }
 
 /**
@@ -38,7 +42,8 @@ export interface EvidenceOptions extends ReadOptions {
  * @throws the signal's reason when it was aborted; damage is a state of `dwarf`
  */
 export async function gatherEvidence(kernel: Vmlinux, options: EvidenceOptions = {}): Promise<Evidence> {
-  return { kernel, linker: new Linker(kernel), dwarf: await readDwarf(kernel, options) };
+  const dwarf = await readDwarf(kernel, options);
+  return { kernel, linker: new Linker(kernel), dwarf, running: options.running };
 }
 
 async function readDwarf(kernel: Vmlinux, options: EvidenceOptions): Promise<Availability<DwarfEvidence>> {

@@ -13,6 +13,7 @@ import { baseRecords, type Counterfactual, counterfactuals } from './counterfact
 import { dieFacts, missingUnits } from './die-facts.ts';
 import { functionNames, nearestNames } from './nearest-names.ts';
 import { rootCause } from './root-cause.ts';
+import { runningFacts } from './running-facts.ts';
 import { type Signature, type SignatureAnswer, signatureOf } from './signature.ts';
 import { findStandIns, type StandIns } from './stand-ins.ts';
 import {
@@ -95,7 +96,7 @@ export function why(classifier: Classifier, subject: Subject, like?: Vmlinux): W
   const deciding = classifier.isRepeated(name) ? own : all;
   // Of a name that nothing has there is nothing to show.
   const isNothing = found.cause === 'no-symbol';
-  const facts = isNothing ? [] : chain(classifier, subject, found, all, own);
+  const facts = isNothing ? runningFacts(classifier, subject) : chain(classifier, subject, found, all, own);
   return {
     name,
     records: classifier.records,
@@ -142,6 +143,7 @@ function chain(
     // The DIE that stands for a renamed symbol is another name's, and decided by that.
     decisionFact(classifier, all.length === 0 ? { ...found, entry: undefined } : found, subject.name),
     recordFact(classifier, subject),
+    ...runningFacts(classifier, subject),
   ];
   return facts.filter((fact) => fact !== undefined);
 }

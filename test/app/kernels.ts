@@ -10,6 +10,7 @@ import { createSession, type Session } from '../../src/app/session.ts';
 import { createStore, type Store } from '../../src/app/store.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { kernelFacts } from '../../src/kernel/facts.ts';
+import { RunningKernel, type RunningOptions } from '../../src/kernel/running.ts';
 import { type OpenOptions, Vmlinux } from '../../src/kernel/vmlinux.ts';
 
 const paths = {
@@ -33,10 +34,10 @@ afterAll(() => {
   for (const kernel of open.splice(0)) kernel.close();
 });
 
-export function sessionOf(path: string, options: OpenOptions = {}): Session {
+export function sessionOf(path: string, options: OpenOptions = {}, running?: RunningOptions): Session {
   const kernel = Vmlinux.open(path, options);
   open.push(kernel);
-  return createSession(kernel);
+  return createSession(kernel, { running: running === undefined ? undefined : new RunningKernel(kernel, running) });
 }
 
 /** A terminal that only remembers what it was asked. */

@@ -76,6 +76,9 @@ describe('a command line that is wrong', () => {
   it.each([
     [['why'], 'why needs a FILE and a FUNCTION'],
     [['why', 'f'], 'why needs a FUNCTION, or --all or --summary'],
+    [['why', '--live'], 'why needs a FUNCTION, or --all or --summary'],
+    [['why', '--live', 'f', 'a', 'b'], 'why takes one FUNCTION; b is too much'],
+    [['dump', 'f', 'btf', '--kallsyms', 'g'], '--kallsyms belongs to kinspect FILE and kinspect why'],
     [['why', 'f', 'a', 'b'], 'why takes one FUNCTION; b is too much'],
     [['why', 'f', 'a', '--all'], '--all asks about every function, not a'],
     [['why', 'f', '--all', '--summary'], '--all and --summary exclude each other'],
@@ -110,6 +113,7 @@ describe('the screens', () => {
       mouse: false,
       alternateScreen: false,
       format: undefined,
+      live: false,
     });
     expect((await cli(['--no-color'], { terminal: true })).opened?.options.color).toBe('never');
     expect((await cli(['--color=auto'], { terminal: true })).opened?.options.color).toBe('auto');

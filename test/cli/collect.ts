@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { BrowseOptions } from '../../src/cli/args.ts';
 import type { CliIo } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/main.ts';
+import type { LiveOptions } from '../../src/kernel/live.ts';
 
 export interface Answer {
   readonly code: number;
@@ -17,6 +18,8 @@ export interface Setting {
   /** Standard output is a terminal. */
   readonly terminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** What --live looks at; a machine that has nothing. */
+  readonly machine?: LiveOptions;
   /** In place of collecting. */
   readonly out?: CliIo['out'];
 }
@@ -47,6 +50,7 @@ export async function cli(argv: readonly string[], setting: Setting = {}): Promi
     samplePath,
     env: setting.env ?? {},
     hasScreen: setting.terminal ?? false,
+    machine: setting.machine ?? { release: '0', architecture: 'none', root: '/nowhere' },
     openScreens(path, options) {
       opened = { path, options };
       return Promise.resolve(0);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { WhyOptions } from '../../src/cli/args.ts';
+import type { WhyTarget } from '../../src/cli/why.ts';
 import { runSignature } from '../../src/cli/why-signature.ts';
 import { closeEvidence, type Evidence, gatherEvidence } from '../../src/explain/evidence.ts';
 import { Linker } from '../../src/kernel/links.ts';
@@ -29,7 +29,7 @@ afterAll(async () => {
   }
 });
 
-const usual: WhyOptions = {
+const usual: WhyTarget = {
   file: 'vmlinux',
   btf: undefined,
   btfBase: undefined,
@@ -41,9 +41,13 @@ const usual: WhyOptions = {
   cause: undefined,
   signature: true,
   like: undefined,
+  kallsyms: undefined,
+  ftrace: undefined,
+  live: false,
+  machine: undefined,
 };
 
-async function run(evidence: Evidence, name: string, options: Partial<WhyOptions> = {}) {
+async function run(evidence: Evidence, name: string, options: Partial<WhyTarget> = {}) {
   let out = '';
   let err = '';
   const code = await runSignature(
@@ -63,7 +67,7 @@ async function run(evidence: Evidence, name: string, options: Partial<WhyOptions
   return { code, out, err };
 }
 
-const json = async (evidence: Evidence, name: string, options: Partial<WhyOptions> = {}) => {
+const json = async (evidence: Evidence, name: string, options: Partial<WhyTarget> = {}) => {
   const { code, out } = await run(evidence, name, { ...options, format: 'json' });
   return { code, ...(JSON.parse(out) as Record<string, unknown>) };
 };
@@ -199,7 +203,8 @@ function kernelWith(name: string, ...types: readonly string[]): Evidence {
   if (types.length > 1) btf.func(name, btf.proto(int, parameters.slice(1)));
   small.writer.section('.BTF', { bytes: btf.build() });
   const kernel = small.open();
-  return { kernel, linker: new Linker(kernel), dwarf: { state: 'absent', reason: 'the file has no .debug_info' } };
+  const dwarf = { state: 'absent', reason: 'the file has no .debug_info' } as const;
+  return { kernel, linker: new Linker(kernel), dwarf, running: undefined };
 }
 
 test('a prototype that nobody wrote down is said to be none of the known ones, and shown', async () => {

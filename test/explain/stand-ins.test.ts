@@ -119,7 +119,8 @@ function smallKernel(records: readonly string[]): Evidence {
   for (const name of records) btf.func(name, btf.proto(int, [['n', int]]));
   small.writer.section('.BTF', { bytes: btf.build() });
   const kernel = small.open();
-  return { kernel, linker: new Linker(kernel), dwarf: { state: 'absent', reason: 'the file has no .debug_info' } };
+  const dwarf = { state: 'absent', reason: 'the file has no .debug_info' } as const;
+  return { kernel, linker: new Linker(kernel), dwarf, running: undefined };
 }
 
 test('what ftrace cannot attach to comes last, and what has no symbol not at all', () => {

@@ -3,11 +3,12 @@ import { allRows, sortRowsByU64, u64Column } from '../../bytes/columns.ts';
 import { STT, symbolBindingName, symbolTypeName } from '../../elf/constants.ts';
 import type { SymbolTable } from '../../elf/symbol-table.ts';
 import { readyValue } from '../../errors.ts';
-import { span } from '../../format/cells.ts';
+import { type Cell, type Column, span } from '../../format/cells.ts';
 import { count, hexWord } from '../../format/hex.ts';
 import { NmClasses } from '../../format/nm-class.ts';
 import { visible } from '../../format/visible.ts';
 import { focusSymbol, type Linker } from '../../kernel/links.ts';
+import type { RunningKernel } from '../../kernel/running.ts';
 import { isMappingSymbol, type SymbolIndexByAddress } from '../../kernel/symbol-index.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { symbolIndex } from '../../units.ts';
@@ -15,7 +16,13 @@ import { atOnce, rowsAStep, sortByText, type Work } from '../work.ts';
 import type { PaneTable } from './pane-table.ts';
 import { type FilterSpec, hexDigitsOf, oneOf, rowFilter, yesNo } from './row-filter.ts';
 
-export function symbolsPane(kernel: Vmlinux, linker: Linker): PaneTable {
+/** What the running kernel knows of a symbol: columns that are there only with one. */
+const runningColumns = (wordSize: number): readonly Column[] => [
+  { id: 'runtime', title: 'runtime', width: wordSize * 2, dropOrder: 5 },
+  { id: 'ftrace', title: 'ftrace', width: 6, dropOrder: 1 },
+];
+
+export function symbolsPane(kernel: Vmlinux, linker: Linker, running?: RunningKernel): PaneTable {
   const part = kernel.symbols;
   const index = readyValue(part);
   const table = index?.table;
@@ -33,8 +40,9 @@ export function symbolsPane(kernel: Vmlinux, linker: Linker): PaneTable {
       { id: 'size', title: 'size', width: 8, dropOrder: 2, align: 'right' },
       { id: 'type', title: 'type', width: 7, dropOrder: 3 },
       { id: 'section', title: 'section', width: 14, dropOrder: 4 },
+      ...(running === undefined ? [] : runningColumns(wordSize)),
     ],
-    filterHelp: 'words of the name or address; functions: slot:no btf:no; type:func bind:global section:.init.text',
+    filterHelp: `words of the name or address; functions: slot:no btf:no${running === undefined ? '' : ' ftrace:yes'}; type:func bind:global section:.init.text`,
     fixedOrder: undefined,
     linkOf: (links) => links.symbol,
     focusOf: focusSymbol,
@@ -50,7 +58,7 @@ export function symbolsPane(kernel: Vmlinux, linker: Linker): PaneTable {
     const section = table.sectionOf(row);
     return section === undefined ? '' : (kernel.elf.sections[section]?.name ?? '');
   };
-  const filterSpec = symbolFilter(kernel, index, name, sectionName);
+  const filterSpec = symbolFilter(kernel, index, name, sectionName, running);
   return {
     ...base,
     count: Math.max(0, table.count - 1),
@@ -75,10 +83,20 @@ export function symbolsPane(kernel: Vmlinux, linker: Linker): PaneTable {
         span(size === 0n ? '' : count(Number(size)), 'number'),
         span(symbolTypeName(table.type(row)), 'dim'),
         span(visible(sectionName(row)), 'dim'),
+        ...(running === undefined ? [] : runningCells(running, row, wordSize)),
       ];
     },
     matcher: (filter) => rowFilter(filter, filterSpec),
   };
+}
+
+function runningCells(running: RunningKernel, row: number, wordSize: 4 | 8): Cell[] {
+  const address = running.runtimeAddress(row);
+  const listed = running.lists(row);
+  return [
+    span(address === undefined ? '' : hexWord(address, wordSize), 'address'),
+    span(listed === true ? '✓' : '', 'good'),
+  ];
 }
 
 const allSymbols = (table: SymbolTable): Uint32Array => allRows(table.count).subarray(1);
@@ -88,6 +106,7 @@ function symbolFilter(
   index: SymbolIndexByAddress,
   nameOf: (row: number) => string,
   sectionName: (row: number) => string,
+  running: RunningKernel | undefined,
 ): FilterSpec {
   const { table } = index;
   const { wordSize } = kernel.elf;
@@ -113,6 +132,7 @@ function symbolFilter(
       // A datum has neither, and nobody looks for those.
       slot: ofFunctions((row) => readyValue(kernel.mcount)?.slotOfFunction(symbolIndex(row)) !== undefined),
       btf: ofFunctions((row) => (readyValue(kernel.btf)?.btf.funcByName(table.name(row) ?? '').length ?? 0) > 0),
+      ...(running === undefined ? {} : { ftrace: ofFunctions((row) => running.lists(row) === true) }),
       type: oneOf(
         'func, object, notype, section, file or tls',
         () => typeNames,
