@@ -97,7 +97,7 @@ export interface FileSource extends ByteSource {
   close(): void;
 }
 
-const readableKinds = 'give the path of an uncompressed vmlinux, a kernel module or a BTF file';
+const readableKinds = 'give the path of a vmlinux, a kernel module or a BTF file';
 /** The most that is read in one piece; the largest table of a real kernel, .debug_info, is a third of it. */
 const largestRead = 2 ** 31;
 /** The most that is read from a file that does not tell its size. */

@@ -13,13 +13,14 @@ const helps: Readonly<Record<CommandName, Help>> = {
     examples: [
       ['kinspect', 'look at the bundled sample kernel'],
       ['kinspect vmlinux', 'walk through your own'],
+      ['kinspect --live', 'the kernel of this machine'],
       ['kinspect vmlinux | less', 'the overview as text'],
       ['kinspect dump vmlinux mcount --format gdb', 'a table, as gdb prints it'],
       ['kinspect replay vmlinux', 'what pahole decided'],
       ['kinspect why vmlinux tty_write', 'why it has no BTF'],
     ],
     notes: [
-      'FILE is an uncompressed vmlinux or a kernel module. Without a terminal, or with --format, the overview is printed in place of the screens: text, json (one object) or ndjson (a fact a line).',
+      'FILE is a vmlinux, a vmlinuz or a kernel module. Without a terminal, or with --format, the overview is printed in place of the screens: text, json (one object) or ndjson (a fact a line).',
     ],
   },
   dump: {

@@ -38,7 +38,7 @@ export interface OpenKernel {
 /** @throws ParseError when the file cannot be opened or is no kernel */
 export function openKernel(path: string, options: KernelFiles & RunningFiles & RunningTarget): OpenKernel {
   const { btf, btfBase, kallsyms, ftrace, machine } = options;
-  const kernel = Vmlinux.open(path, { btf, btfBase });
+  const kernel = Vmlinux.open(path, { btf, btfBase, kallsyms });
   const isRunning = kallsyms !== undefined || ftrace !== undefined || machine !== undefined;
-  return { kernel, running: isRunning ? new RunningKernel(kernel, { kallsyms, ftrace, machine }) : undefined };
+  return { kernel, running: isRunning ? new RunningKernel(kernel, { ftrace, machine }) : undefined };
 }

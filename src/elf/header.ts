@@ -43,7 +43,7 @@ function guessKind(bytes: Uint8Array): string | undefined {
   if (starts(0x28, 0xb5, 0x2f, 0xfd)) return 'it is zstd data; unpack it first';
   if (starts(0xfd, 0x37, 0x7a)) return 'it is xz data; unpack it first';
   if (starts(0x4d, 0x5a))
-    return 'it is a boot image (vmlinuz); give the vmlinux with its symbols, from the debug package';
+    return 'it is a boot image (vmlinuz) of a kind that is not unpacked here; give the vmlinux, from the debug package';
   if (starts(0x21, 0x3c, 0x61, 0x72)) return 'it is an archive (.a or .deb); unpack it first';
   if (starts(0x9f, 0xeb) || starts(0xeb, 0x9f)) return 'it is raw BTF; give it with --btf beside a vmlinux';
   return undefined;

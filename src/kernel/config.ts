@@ -29,6 +29,13 @@ export function readConfig(kernel: Vmlinux): Availability<KernelConfig> {
   return availability(() => {
     const { elf } = kernel;
     const address = configAddress(kernel);
+    if (kernel.symbolsOnly) {
+      throw new ParseError({
+        code: 'absent',
+        structure,
+        problem: 'there are symbols only, and no bytes to read it from',
+      });
+    }
     if (address === undefined) {
       const problem = 'no kernel_config_data and no IKCFG_ST mark: built without CONFIG_IKCONFIG';
       throw new ParseError({ code: 'absent', structure, problem });

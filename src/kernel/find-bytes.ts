@@ -1,5 +1,6 @@
 /** Search an image for bytes that no symbol leads to: the banner, the embedded configuration. */
 
+import type { Span } from '../elf/address-space.ts';
 import { SHF } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { availability, readyValue } from '../errors.ts';
@@ -19,9 +20,12 @@ export function findBytes(
   accept: (address: bigint) => boolean = () => true,
 ): bigint | undefined {
   const rank = (name: string | undefined) => (name === undefined || name.startsWith('.rodata') ? 0 : 1);
-  const spans = elf.addressSpace.spans
-    .filter((span) => span.section === undefined || (span.section.sh_flags & SHF.EXECINSTR) === 0n)
-    .toSorted((a, b) => rank(a.section?.name) - rank(b.section?.name));
+  const isData = (span: Span) => span.section === undefined || (span.section.sh_flags & SHF.EXECINSTR) === 0n;
+  // A boot image without sections is one span of code and data.
+  const data = elf.addressSpace.spans.filter(isData);
+  const spans = (data.length === 0 ? elf.addressSpace.spans : data).toSorted(
+    (a, b) => rank(a.section?.name) - rank(b.section?.name),
+  );
   let left = mostBytes;
   for (const span of spans) {
     if (span.offset === undefined) continue;

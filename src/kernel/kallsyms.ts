@@ -99,6 +99,12 @@ const zeros = 'the addresses are zero';
 const advice = 'read it as root, or set kernel.kptr_restrict to 0';
 const firstLine = /^[\da-f]{8}([\da-f]{8})? [!-~] [^ \t]/i;
 
+/** Whether a file has lines of kallsyms, by the first. */
+export function looksLikeKallsyms(source: ByteSource): boolean {
+  const head = source.read(0, Math.min(64, source.size), structure);
+  return firstLine.test(Buffer.from(head).toString('latin1'));
+}
+
 /**
  * Read all of it.
  * @throws ParseError bad-value (no kallsyms file, a bad line by its number), unsupported (zeros, too large), truncated

@@ -12,7 +12,7 @@ import type { SymbolTable } from '../elf/symbol-table.ts';
 const starts = new WeakMap<ElfFile, bigint>();
 
 /** The lowest address of code: the image begins with it. */
-function imageStart(elf: ElfFile): bigint {
+export function imageStart(elf: ElfFile): bigint {
   let start = starts.get(elf);
   if (start === undefined) {
     start = 0n;

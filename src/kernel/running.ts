@@ -2,20 +2,18 @@
  * What a running kernel says beside its file: where its symbols are (kallsyms), which functions ftrace lists, and the
  * functions of its modules. Each part is read when it is first asked for and can fail alone; nothing here throws.
  */
-import { type FileSource, openFile } from '../bytes/byte-source.ts';
 import { type Availability, absent, availability, readyValue } from '../errors.ts';
 import { type Vaddr, vaddr } from '../units.ts';
 import { type FtraceList, readFtraceList } from './ftrace-list.ts';
-import { isTextLetter, type Kallsyms, readKallsyms } from './kallsyms.ts';
+import { isTextLetter, type Kallsyms } from './kallsyms.ts';
 import { findKaslrOffset, type KaslrOffset } from './kaslr.ts';
 import type { LiveMachine } from './live.ts';
 import { isMovedSymbol } from './moved-symbols.ts';
+import { readWholeFile } from './read-whole-file.ts';
 import { checkSameBoot, checkSameKernel, checkSameMachine } from './same-kernel.ts';
 import type { Vmlinux } from './vmlinux.ts';
 
 export interface RunningOptions {
-  /** A copy of /proc/kallsyms. */
-  readonly kallsyms?: string | undefined;
   /** A copy of available_filter_functions. */
   readonly ftrace?: string | undefined;
   /** The machine that the program runs on, where that is what is looked at. */
@@ -67,7 +65,6 @@ export interface RunningMachine {
 export class RunningKernel {
   readonly kernel: Vmlinux;
   readonly #options: RunningOptions;
-  #kallsyms: Availability<Kallsyms> | undefined;
   #offset: Availability<KaslrOffset> | undefined;
   #ftrace: Availability<FtraceList> | undefined;
 
@@ -89,12 +86,7 @@ export class RunningKernel {
   }
 
   get kallsyms(): Availability<Kallsyms> {
-    const { kallsyms } = this.#options;
-    this.#kallsyms ??=
-      kallsyms === undefined
-        ? absent('not given: --kallsyms FILE takes a copy of /proc/kallsyms')
-        : readWhole(kallsyms, readKallsyms);
-    return this.#kallsyms;
+    return this.kernel.kallsyms;
   }
 
   get ftrace(): Availability<FtraceList> {
@@ -108,7 +100,7 @@ export class RunningKernel {
       const wanted = machine?.notes.find((note) => note.includes('available_filter_functions'));
       return absent(wanted ?? 'not given: --ftrace FILE takes a copy of available_filter_functions');
     }
-    const list = readWhole(ftrace, readFtraceList);
+    const list = readWholeFile(ftrace, readFtraceList);
     if (list.state !== 'ready') return list;
     const symbols = readyValue(this.kernel.symbols);
     const kallsyms = readyValue(this.kallsyms);
@@ -230,16 +222,4 @@ export class RunningKernel {
       modules: this.modulesWith(name),
     };
   }
-}
-
-/** Open, read, close. */
-function readWhole<T>(path: string, read: (source: FileSource) => T): Availability<T> {
-  return availability(() => {
-    const source = openFile(path, 'give a copy of the list, or its path under /proc or /sys');
-    try {
-      return read(source);
-    } finally {
-      source.close();
-    }
-  });
 }

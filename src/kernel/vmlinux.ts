@@ -5,11 +5,15 @@
 import { Btf } from '../btf/btf.ts';
 import { type ByteSource, type FileSource, openFile } from '../bytes/byte-source.ts';
 import { printable } from '../bytes/printable.ts';
+import { openBootImage } from '../elf/boot-image/boot-image.ts';
 import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
-import { type Availability, availability, ParseError, readyValue } from '../errors.ts';
+import { type Availability, absent, availability, ParseError, readyValue } from '../errors.ts';
+import { type Kallsyms, readKallsyms } from './kallsyms.ts';
+import { openKallsymsImage, symbolsOfKallsyms } from './kallsyms-image.ts';
 import { McountRegion } from './mcount.ts';
+import { readWholeFile } from './read-whole-file.ts';
 import { RelocationList } from './relocation-list.ts';
 import { SymbolIndexByAddress } from './symbol-index.ts';
 
@@ -22,11 +26,17 @@ export interface BtfPart {
 export class Vmlinux {
   readonly path: string;
   readonly elf: ElfFile;
+  /** What the file is, where that is no ELF file: "an x86 boot image, its kernel unpacked". */
+  readonly image: string | undefined;
+  /** There are no bytes at its addresses: it was made of kallsyms. */
+  readonly symbolsOnly: boolean;
+  readonly #kallsymsPath: string | undefined;
   readonly #source: FileSource;
   readonly #btfPath: string | undefined;
   readonly #basePath: string | undefined;
   readonly #opened: FileSource[] = [];
   #symbols: Availability<SymbolIndexByAddress> | undefined;
+  #kallsyms: Availability<Kallsyms> | undefined;
   #relocations: RelocationList | undefined;
   #mcount: Availability<McountRegion> | undefined;
   #btf: Availability<BtfPart> | undefined;
@@ -34,14 +44,19 @@ export class Vmlinux {
   private constructor(path: string, source: FileSource, options: OpenOptions) {
     this.path = path;
     this.#source = source;
-    this.elf = new ElfFile(source);
+    const image = isElf(source) ? undefined : (openBootImage(source) ?? openKallsymsImage(source));
+    this.image = image?.kind;
+    this.symbolsOnly = image?.symbolsOnly ?? false;
+    this.elf = new ElfFile(image?.source ?? source);
+    this.#kallsymsPath = options.kallsyms;
     this.#btfPath = options.btf;
     this.#basePath = options.btfBase;
   }
 
   /**
-   * Open a kernel: reads the ELF header, section and program headers, nothing else.
-   * @throws ParseError when the file cannot be opened or is not ELF
+   * Open a kernel: reads the ELF header, section and program headers, nothing else. A boot image is unpacked first; a
+   * kallsyms file is taken for a kernel of symbols alone.
+   * @throws ParseError when the file cannot be opened or is none of these
    */
   static open(path: string, options: OpenOptions = {}): Vmlinux {
     const source = openFile(path);
@@ -62,10 +77,32 @@ export class Vmlinux {
     return this.#source;
   }
 
-  /** .symtab by row and by address. */
+  /** The kallsyms that was given with the kernel, read once. */
+  get kallsyms(): Availability<Kallsyms> {
+    const path = this.#kallsymsPath;
+    this.#kallsyms ??=
+      path === undefined
+        ? absent('not given: --kallsyms FILE takes a copy of /proc/kallsyms')
+        : readWholeFile(path, readKallsyms);
+    return this.#kallsyms;
+  }
+
+  /** Whether {@link symbols} are those of kallsyms, because the file has none. */
+  get symbolsAreOfKallsyms(): boolean {
+    return this.symbols.state === 'ready' && this.elf.readSymbols().state === 'absent';
+  }
+
+  /** A symbol table made of kallsyms, for a file that has none. */
+  #standIn(): Availability<SymbolTable> | undefined {
+    const kallsyms = readyValue(this.kallsyms);
+    return kallsyms === undefined ? undefined : availability(() => symbolsOfKallsyms(this.elf, kallsyms));
+  }
+
+  /** .symtab by row and by address; for a file without one, kallsyms where it is given. */
   get symbols(): Availability<SymbolIndexByAddress> {
     if (this.#symbols === undefined) {
-      const table = this.elf.readSymbols();
+      const own = this.elf.readSymbols();
+      const table = own.state === 'absent' ? (this.#standIn() ?? own) : own;
       this.#symbols =
         table.state === 'ready' ? availability(() => new SymbolIndexByAddress(this.elf, table.value)) : table;
     }
@@ -85,7 +122,9 @@ export class Vmlinux {
   }
 
   get mcount(): Availability<McountRegion> {
-    this.#mcount ??= availability(() => new McountRegion(this.elf, readyValue(this.symbols), this.relocations));
+    this.#mcount ??= this.symbolsOnly
+      ? absent('there are symbols only: the bytes of the mcount region are in the vmlinux')
+      : availability(() => new McountRegion(this.elf, readyValue(this.symbols), this.relocations));
     return this.#mcount;
   }
 
@@ -108,14 +147,17 @@ export class Vmlinux {
     const file = openFile(path);
     this.#opened.push(file);
     return inFile(path, () => {
-      const magic = file.read(0, Math.min(4, file.size), 'magic');
-      const isElf = magic[0] === 0x7f && magic[1] === 0x45 && magic[2] === 0x4c && magic[3] === 0x46;
-      if (!isElf) return { btf: Btf.parse(file, base), from: path };
+      if (!isElf(file)) return { btf: Btf.parse(file, base), from: path };
       const elf = new ElfFile(file);
       const section = elf.requireSection('.BTF', 'it is an ELF file without a .BTF section');
       return { btf: Btf.parse(elf.sectionSource(section), base), from: `${path}, section ${section.index} (.BTF)` };
     });
   }
+}
+
+function isElf(file: ByteSource): boolean {
+  const magic = file.read(0, Math.min(4, file.size), 'magic');
+  return magic[0] === 0x7f && magic[1] === 0x45 && magic[2] === 0x4c && magic[3] === 0x46;
 }
 
 /** Say in which file it is, when it is not the one that was opened. */
@@ -132,6 +174,8 @@ function inFile<T>(path: string, read: () => T): T {
 }
 
 export interface OpenOptions {
+  /** A copy of /proc/kallsyms of this kernel while it runs. */
+  readonly kallsyms?: string | undefined;
   /** A raw BTF file, or an ELF file with .BTF, to use in place of the kernel's own. */
   readonly btf?: string | undefined;
   /** The base of a split BTF (a module's): the vmlinux that it was made against. */

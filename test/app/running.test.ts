@@ -19,7 +19,7 @@ function desk(columns = 200): Desk {
     .join('');
   const kallsyms = tempFile(Buffer.from(kallsymsText(lines, offset, rfcomm), 'latin1'), 'kallsyms');
   const ftrace = tempFile(Buffer.from(`${listed}${rfcommListed}`, 'latin1'), 'filter');
-  return new Desk(sessionOf(pathOf('sample'), {}, { kallsyms, ftrace }), columns, 50);
+  return new Desk(sessionOf(pathOf('sample'), { kallsyms }, { ftrace }), columns, 50);
 }
 
 const marks = ({ session, state }: Desk, variant = 0): string =>

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { kallsymsText, nmLines, rfcomm, rfcommListed } from '../helpers/kallsyms.ts';
 import { tempDirectory, tempFile } from '../helpers/temp-file.ts';
 import { cli, golden, samplePath } from './collect.ts';
@@ -99,6 +100,30 @@ test('--live goes on without what is not there, and says what it needs', async (
   expect(facts.get('running-kernel')?.value).toMatch(/the addresses are zero; read it as root/);
   expect(facts.get('running-ftrace')?.value).toMatch(/^no available_filter_functions: mount tracefs/);
   expect(facts.get('symbols')?.state).toBe('ready');
+});
+
+test('--live without any image takes the list of symbols for the kernel, with the BTF of the machine', async () => {
+  const kernel = Vmlinux.open(samplePath);
+  const section = kernel.elf.section('.BTF');
+  if (section === undefined) throw new Error('the sample has no .BTF');
+  const live = machine({ '/proc/kallsyms': kallsyms, '/sys/kernel/btf/vmlinux': kernel.elf.sectionBytes(section) });
+  kernel.close();
+  const { code, out } = await cli(['--live', '--format', 'json'], { machine: live });
+  expect(code).toBe(0);
+  const facts = factsOf(out);
+  expect(facts.get('symbols')?.data?.['entries']).toBe(lines.length + 1);
+  expect(facts.get('btf')?.value).toBe(factsOf(await btfOf()).get('btf')?.value);
+  expect(facts.get('running-machine')?.value).toMatch(/no vmlinux or vmlinuz of 5\.10\.0 in the usual places/);
+  expect([...facts.values()].filter(({ state }) => state === 'malformed')).toEqual([]);
+});
+
+test('--live where not even the addresses may be seen is one sentence', async () => {
+  const live = machine({ '/proc/kallsyms': '0000000000000000 T _text\n' });
+  const { code, err, out } = await cli(['--live'], { machine: live });
+  expect([code, out]).toEqual([3, '']);
+  expect(err).toMatch(
+    /^kinspect: .*kallsyms: the addresses are zero; read it as root, or set kernel.kptr_restrict to 0\n$/,
+  );
 });
 
 test('--live beside a FILE of another build id says so', async () => {

@@ -26,7 +26,7 @@ const complaints: Readonly<Record<ParseErrorCode, Complaint>> = {
   io: { of: () => Vmlinux.open('/no/such/vmlinux'), message: '/no/such/vmlinux: no such file', state: 'malformed' },
   'not-a-file': {
     of: () => Vmlinux.open(tempDirectory()),
-    message: /: it is a directory; give the path of an uncompressed vmlinux, a kernel module or a BTF file$/,
+    message: /: it is a directory; give the path of a vmlinux, a kernel module or a BTF file$/,
     state: 'malformed',
   },
   'not-elf': {

@@ -11,8 +11,8 @@ const offset = 0x43855a4cc000n;
 const linesOf = (name: string) => nmLines(readFileSync(golden(name, 'nm.txt'), 'latin1'));
 const file = (text: string, name = 'kallsyms.txt') => tempFile(Buffer.from(text, 'latin1'), name);
 
-function running(name: string, options: RunningOptions): RunningKernel {
-  const kernel = Vmlinux.open(fixture(name));
+function running(name: string, { kallsyms, ...options }: RunningOptions & { kallsyms?: string }): RunningKernel {
+  const kernel = Vmlinux.open(fixture(name), { kallsyms });
   onTestFinished(() => kernel.close());
   return new RunningKernel(kernel, options);
 }

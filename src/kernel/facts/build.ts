@@ -8,13 +8,13 @@ import { findBytes } from '../find-bytes.ts';
 import type { Vmlinux } from '../vmlinux.ts';
 import { at, type Finding, need, plural } from './fact.ts';
 
-export function machine({ elf }: Vmlinux): Finding {
+export function machine({ elf, image }: Vmlinux): Finding {
   const { is64, littleEndian, e_machine, e_type } = elf.header;
   const bits = is64 ? 64 : 32;
   const order = littleEndian ? 'little' : 'big';
   return {
-    value: `${machineName(e_machine)}, ELF${bits}, ${order}-endian, ${typeName(e_type)}`,
-    where: 'ELF header at file offset 0x0',
+    value: `${machineName(e_machine)}, ELF${bits}, ${order}-endian, ${typeName(e_type)}${image === undefined ? '' : `; ${image}`}`,
+    where: image === undefined ? 'ELF header at file offset 0x0' : 'the first bytes of the file',
     data: { machine: machineName(e_machine), bits, byteOrder: order, type: typeName(e_type) },
   };
 }

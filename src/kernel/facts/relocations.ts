@@ -1,7 +1,7 @@
 /** What its relocations are for, and whether the file shows their result. */
 import { typeName } from '../../elf/constants.ts';
 import { isAlloc } from '../../elf/sections.ts';
-import { type Availability, readyValue } from '../../errors.ts';
+import { type Availability, ParseError, readyValue } from '../../errors.ts';
 import { countApplied } from '../applied.ts';
 import type { KernelConfig } from '../config.ts';
 import type { Vmlinux } from '../vmlinux.ts';
@@ -14,6 +14,7 @@ export function relocatable(kernel: Vmlinux, config: Availability<KernelConfig>)
     tables.filter((table) => isAlloc(table.section) === pending).reduce((sum, table) => sum + table.count, 0);
   const boot = total(true);
   const kept = total(false);
+  needTables(kernel);
   const type = typeName(elf.header.e_type);
   const option = readyValue(config)?.options.get('CONFIG_RELOCATABLE');
   const tail = readyValue(config) === undefined ? '' : `; CONFIG_RELOCATABLE=${option ?? 'n'}`;
@@ -32,7 +33,15 @@ export function relocatable(kernel: Vmlinux, config: Availability<KernelConfig>)
   };
 }
 
+/** A boot image keeps its relocations where no section header leads. @throws ParseError absent */
+function needTables({ image, relocations }: Vmlinux): void {
+  if (image === undefined || relocations.count > 0) return;
+  const problem = `this is ${image}: it has no relocation sections that would tell`;
+  throw new ParseError({ code: 'absent', structure: 'relocations', problem });
+}
+
 export function applied(kernel: Vmlinux): Finding {
+  needTables(kernel);
   const { rela, inPlace } = countApplied(kernel.elf, kernel.relocations);
   const words: string[] = [];
   if (rela.entries > 0) {
@@ -69,6 +78,7 @@ export function relocations(kernel: Vmlinux): Finding {
     ...broken.map(({ reason }) => reason),
     ...tables.flatMap((table) => (table.damage === undefined ? [] : [table.damage.message])),
   ];
+  needTables(kernel);
   const parts = [`${of(total, 'entries')}${shown.length === 0 ? '' : ` in ${shown.join(', ')}`}`, ...problems];
   return {
     value: parts.join('; '),

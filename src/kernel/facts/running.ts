@@ -1,5 +1,6 @@
 /** What a running kernel adds to the facts: how far it was moved, what ftrace lists, its modules. */
 import { availability, readyValue } from '../../errors.ts';
+import { imageStart } from '../moved-symbols.ts';
 import type { RunningKernel } from '../running.ts';
 import { count, type Fact, type Finding, need, plural } from './fact.ts';
 
@@ -36,14 +37,33 @@ function machine(running: RunningKernel): Finding {
 
 function moved(running: RunningKernel): Finding {
   const { offset, common, agree, anchor } = need(running.offset, 'running kernel');
+  const { from } = need(running.kallsyms, 'kallsyms');
   const distance = `${offset < 0n ? '-' : ''}0x${(offset < 0n ? -offset : offset).toString(16)}`;
+  const isStandIn = running.kernel.symbolsAreOfKallsyms;
+  if (running.kernel.path === from) {
+    return {
+      value: 'the file is its list of symbols: addresses are those at run time',
+      where: from,
+      data: { offset: '0x0', common: null, agree: null, anchor: anchor ?? null },
+    };
+  }
+  if (isStandIn && imageStart(running.kernel.elf) === 0n) {
+    const start = `0x${BigInt.asUintN(64, offset).toString(16)}`;
+    return {
+      value: `begins at ${start}: the file has no addresses of its own, they are counted from its start`,
+      where: `${from}, _text`,
+      data: { offset: start, common: null, agree: null, anchor: '_text' },
+    };
+  }
   const words = offset === 0n ? 'at its link address' : `moved by ${distance} (KASLR)`;
   const tail = anchor === undefined ? '' : `, ${anchor} among them`;
   const agreeing = `${count(agree)} of ${plural(common, 'text symbol')} in both agree${tail}`;
   return {
-    value: `${words}: ${agreeing}`,
-    where: `${need(running.kallsyms, 'kallsyms').from}, .symtab`,
-    data: { offset: distance, common, agree, anchor: anchor ?? null },
+    value: `${words}: ${isStandIn ? 'the file has no symbols, and begins at _text' : agreeing}`,
+    where: isStandIn ? `${from}, the address of the first code` : `${from}, .symtab`,
+    data: isStandIn
+      ? { offset: distance, common: null, agree: null, anchor: '_text' }
+      : { offset: distance, common, agree, anchor: anchor ?? null },
   };
 }
 

@@ -25,7 +25,7 @@ export function symbols(kernel: Vmlinux): Finding {
   const damage = table.damage === undefined ? '' : `; ${table.damage.message}`;
   return {
     value: `${of(table.count, 'entries')}, ${count(functions)} of them FUNC${damage}`,
-    where: `.symtab${at(table.fileOffset(0))}`,
+    where: kernel.symbolsAreOfKallsyms ? 'kallsyms: the file has no .symtab' : `.symtab${at(table.fileOffset(0))}`,
     data: { entries: table.count, functions },
   };
 }
