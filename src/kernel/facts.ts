@@ -9,7 +9,7 @@ import { type KernelConfig, readConfig } from './config.ts';
 import { banner, buildId, compiler, configuration, machine } from './facts/build.ts';
 import { type Fact, type Finding, need } from './facts/fact.ts';
 import { applied, relocatable, relocations } from './facts/relocations.ts';
-import { btf, dwarf, region, sections, slots, symbols } from './facts/tables.ts';
+import { btf, btfBeside, dwarf, isBtfBeside, region, sections, slots, symbols } from './facts/tables.ts';
 import type { Vmlinux } from './vmlinux.ts';
 
 export type { Fact, FactValue } from './facts/fact.ts';
@@ -17,6 +17,8 @@ export type { Fact, FactValue } from './facts/fact.ts';
 interface Reader {
   readonly id: string;
   readonly label: string;
+  /** Where there is nothing to tell without; left out, it is a fact on every kernel. */
+  readonly applies?: (kernel: Vmlinux) => boolean;
   readonly read: (kernel: Vmlinux, config: Availability<KernelConfig>) => Finding;
 }
 
@@ -34,6 +36,7 @@ const readers: readonly Reader[] = [
   { id: 'mcount-slots', label: 'mcount slots', read: (kernel) => slots(need(kernel.mcount, 'mcount region')) },
   { id: 'relocations', label: 'relocations', read: relocations },
   { id: 'btf', label: 'BTF', read: btf },
+  { id: 'btf-given', label: 'BTF beside the file', applies: isBtfBeside, read: btfBeside },
   { id: 'dwarf', label: 'DWARF', read: dwarf },
 ];
 
@@ -44,7 +47,9 @@ export function kernelFacts(kernel: Vmlinux): readonly Fact[] {
   let facts = known.get(kernel);
   if (facts === undefined) {
     const config = readConfig(kernel);
-    facts = readers.map(({ id, label, read }) => settle(id, label, () => read(kernel, config)));
+    facts = readers
+      .filter(({ applies }) => applies === undefined || applies(kernel))
+      .map(({ id, label, read }) => settle(id, label, () => read(kernel, config)));
     known.set(kernel, facts);
   }
   return facts;

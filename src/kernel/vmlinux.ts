@@ -21,6 +21,8 @@ export interface BtfPart {
   readonly btf: Btf;
   /** "section 15 (.BTF)" or the path given with --btf. */
   readonly from: string;
+  /** Its bytes. */
+  readonly source: ByteSource;
 }
 
 export class Vmlinux {
@@ -134,12 +136,18 @@ export class Vmlinux {
     return this.#btf;
   }
 
+  /** Whether {@link btf} is of another file, given with --btf. */
+  get isBtfGiven(): boolean {
+    return this.#btfPath !== undefined;
+  }
+
   #readBtf(): BtfPart {
     const base = this.#basePath === undefined ? undefined : this.#btfIn(this.#basePath).btf;
     if (this.#btfPath !== undefined) return this.#btfIn(this.#btfPath, base);
     const absence = 'no .BTF section: built without CONFIG_DEBUG_INFO_BTF, or stripped; --btf FILE gives it another';
     const section = this.elf.requireSection('.BTF', absence);
-    return { btf: Btf.parse(this.elf.sectionSource(section), base), from: `section ${section.index} (.BTF)` };
+    const source = this.elf.sectionSource(section);
+    return { btf: Btf.parse(source, base), from: `section ${section.index} (.BTF)`, source };
   }
 
   /** The BTF of a raw file (/sys/kernel/btf/vmlinux) or of an ELF file's .BTF. */
@@ -147,10 +155,11 @@ export class Vmlinux {
     const file = openFile(path);
     this.#opened.push(file);
     return inFile(path, () => {
-      if (!isElf(file)) return { btf: Btf.parse(file, base), from: path };
+      if (!isElf(file)) return { btf: Btf.parse(file, base), from: path, source: file };
       const elf = new ElfFile(file);
       const section = elf.requireSection('.BTF', 'it is an ELF file without a .BTF section');
-      return { btf: Btf.parse(elf.sectionSource(section), base), from: `${path}, section ${section.index} (.BTF)` };
+      const source = elf.sectionSource(section);
+      return { btf: Btf.parse(source, base), from: `${path}, section ${section.index} (.BTF)`, source };
     });
   }
 }

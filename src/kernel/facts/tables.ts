@@ -4,6 +4,7 @@ import { listUnits } from '../../dwarf/unit-list.ts';
 import { STT } from '../../elf/constants.ts';
 import { describeSection, isCompressed } from '../../elf/sections.ts';
 import { type Availability, ParseError } from '../../errors.ts';
+import { checkBtfBelongs } from '../btf-belongs.ts';
 import type { McountRegion } from '../mcount.ts';
 import type { Vmlinux } from '../vmlinux.ts';
 import { at, count, type Finding, need, of, plural } from './fact.ts';
@@ -84,6 +85,20 @@ export function btf(kernel: Vmlinux): Finding {
     where: `${part.from}${at(header.fileOffset)}`,
     data: { version: header.version, types: typeCount, functions: funcCount },
   };
+}
+
+/** BTF that --btf gave beside a kernel; a module's is compared with nothing. */
+export const isBtfBeside = (kernel: Vmlinux): boolean => kernel.isBtfGiven && !kernel.elf.isRelocatable;
+
+export function btfBeside(kernel: Vmlinux): Finding {
+  const { from } = need(kernel.btf, 'BTF');
+  const { isSame, functions, found } = checkBtfBelongs(kernel);
+  const value = isSame
+    ? 'the same bytes as the .BTF of the file'
+    : functions === 0
+      ? 'the file has no functions to hold it against'
+      : `of this kernel: ${count(found)} of its ${plural(functions, 'function')} are functions of the file`;
+  return { value, where: from, data: { same: isSame, functions, found } };
 }
 
 /** A module's BTF continues its kernel's, and without that it cannot be read; that is no damage. */
