@@ -56,7 +56,7 @@ export interface BrowseOptions extends KernelFiles, RunningFiles {
   readonly alternateScreen: boolean;
 }
 
-export interface DumpOptions extends KernelFiles {
+export interface DumpOptions extends KernelFiles, RunningFiles {
   readonly file: string;
   readonly what: DumpWhat;
   readonly format: DumpFormat;
@@ -209,12 +209,20 @@ function dumpOptions(given: Arguments, operands: readonly string[]): DumpOptions
   only('section', ['relocs']);
   only('count', ['mcount']);
   only('mcount', ['mcount']);
+  only('kallsyms', ['symbols']);
+  only('ftrace', ['symbols']);
   const format = formatOf<DumpFormat>(given, dumpFormats[what], 'dump') ?? 'text';
+  for (const name of ['kallsyms', 'ftrace']) {
+    if (options.has(name) && format === 'nm') {
+      throw new UsageError(`--${name} adds columns to text, json and ndjson; nm has none`, 'dump');
+    }
+  }
   if (options.has('mcount') && format !== 'gdb' && format !== 'r2') {
     throw new UsageError(`--mcount is for --format gdb and r2; ${format} shows both values of a slot`, 'dump');
   }
   return {
     ...kernelFiles(given),
+    ...runningFiles(given),
     file: pathOf(file),
     what,
     format,

@@ -20,18 +20,21 @@ import { printR2Hex } from '../format/r2-hex.ts';
 import { printReadelfRelocations } from '../format/readelf-relocations.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import type { McountRegion } from '../kernel/mcount.ts';
-import { Vmlinux } from '../kernel/vmlinux.ts';
+import type { RunningKernel } from '../kernel/running.ts';
+import type { Vmlinux } from '../kernel/vmlinux.ts';
 import type { DumpOptions } from './args.ts';
 import { type CliIo, exitCode } from './io.ts';
+import { openKernel } from './open-kernel.ts';
 
 type Chunks<Result = void> = Generator<string | Uint8Array, Result, undefined>;
 
 /** Run it. @returns the exit code @throws ParseError when what is asked for cannot be read; OutputClosed, OutputFailed */
 export async function runDump(options: DumpOptions, io: CliIo): Promise<number> {
-  const kernel = Vmlinux.open(options.file, { btf: options.btf, btfBase: options.btfBase });
+  const { kernel, running } = openKernel(options.file, { ...options, machine: undefined });
   try {
     return await dumps[options.what]({
       kernel,
+      running,
       options,
       io,
       names: io.outIsTerminal ? 'visible' : 'raw',
@@ -44,6 +47,7 @@ export async function runDump(options: DumpOptions, io: CliIo): Promise<number> 
 
 interface Job {
   readonly kernel: Vmlinux;
+  readonly running: RunningKernel | undefined;
   readonly options: DumpOptions;
   readonly io: CliIo;
   /** Nothing of the file reaches a terminal raw; into a pipe a tool's format is the tool's bytes. */
@@ -97,9 +101,22 @@ async function dumpSymbols(job: Job): Promise<number> {
   const symbols = need(kernel.symbols, 'symbol table');
   const { damage } = symbols.table;
   if (damage !== undefined) warn(damage.message);
-  if (options.format !== 'nm') return pourListing(job, symbolListing(kernel, symbols));
+  if (options.format !== 'nm') {
+    warnOfRunning(job);
+    return pourListing(job, symbolListing(kernel, symbols, job.running));
+  }
   await pour(io, printNm(kernel.elf, symbols.table, job.names));
   return exitCode.ok;
+}
+
+/** What of a running kernel was given and cannot be used: its columns stay empty. */
+function warnOfRunning({ running, options, warn }: Job): void {
+  if (running === undefined) return;
+  const parts = [
+    options.kallsyms === undefined ? undefined : running.offset,
+    options.ftrace === undefined ? undefined : running.ftrace,
+  ];
+  for (const part of parts) if (part !== undefined && part.state !== 'ready') warn(part.reason);
 }
 
 async function dumpRelocations(job: Job): Promise<number> {

@@ -19,14 +19,15 @@ export interface OptionSpec {
 
 const all: readonly CommandName[] = ['browse', 'dump', 'replay', 'why', 'compare'];
 const ofRunning: readonly CommandName[] = ['browse', 'why'];
+const ofLists: readonly CommandName[] = ['browse', 'dump', 'why'];
 const ofDwarf: readonly CommandName[] = ['browse', 'replay', 'why', 'compare'];
 
 const optionSpecs: readonly OptionSpec[] = [
   { name: 'btf', value: 'FILE', help: 'BTF from a raw file or another ELF file', commands: all },
   { name: 'btf-base', value: 'FILE', help: 'the kernel that the BTF of a module continues', commands: all },
   { name: 'debug', value: 'FILE', help: 'DWARF from a separate debug file', commands: ofDwarf },
-  { name: 'kallsyms', value: 'FILE', help: "the running kernel's /proc/kallsyms", commands: ofRunning },
-  { name: 'ftrace', value: 'FILE', help: 'its available_filter_functions', commands: ofRunning },
+  { name: 'kallsyms', value: 'FILE', help: "the running kernel's /proc/kallsyms", commands: ofLists },
+  { name: 'ftrace', value: 'FILE', help: 'its available_filter_functions', commands: ofLists },
   { name: 'live', help: 'all of it from this machine, and FILE too', commands: ofRunning },
   { name: 'format', value: 'FORMAT', help: 'how the answer is written', commands: all },
   { name: 'section', value: 'NAME', help: 'relocs: of this section only', commands: ['dump'] },

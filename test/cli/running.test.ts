@@ -139,3 +139,23 @@ test('--live beside a FILE of another build id says so', async () => {
   expect(err).toContain(`it runs a kernel of build id ${'ab'.repeat(20)}, and this file's is `);
   expect(factsOf(out).get('running-kernel')?.state).toBe('ready');
 });
+
+test('dump symbols has the address at run time, and what ftrace lists', async () => {
+  const argv = ['dump', samplePath, 'symbols', '--kallsyms', file(kallsyms), '--ftrace', file(listed)];
+  const { code, out, err } = await cli([...argv, '--format', 'ndjson']);
+  expect([code, err]).toEqual([0, '']);
+  const rows = out
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+  const row = rows.find(({ name }) => name === 'tty_write');
+  const address = BigInt(row.address) + 0x43855a4cc000n;
+  expect(row).toMatchObject({ runtime: `0x${address.toString(16)}`, ftrace: true });
+  const text = await cli(argv);
+  expect(text.out.split('\n')[0]).toMatch(/^address +runtime +ftrace +size/);
+  expect(text.out).toMatch(new RegExp(`^[0-9a-f]{16}  ${address.toString(16)}  yes .* tty_write$`, 'm'));
+  const plain = await cli(['dump', samplePath, 'symbols', '--format', 'ndjson']);
+  expect(Object.keys(JSON.parse(plain.out.split('\n')[0] ?? ''))).not.toContain('runtime');
+  const bad = await cli(['dump', samplePath, 'symbols', '--kallsyms', file('0000000000000000 T _text\n')]);
+  expect([bad.code, bad.err]).toEqual([0, expect.stringMatching(/the addresses are zero; read it as root/)]);
+});

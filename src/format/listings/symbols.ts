@@ -1,9 +1,10 @@
 /** .symtab as a listing, in table order, the null symbol aside. */
 import { SHN, symbolBindingName, symbolTypeName, symbolVisibilityName } from '../../elf/constants.ts';
+import type { RunningKernel } from '../../kernel/running.ts';
 import type { SymbolIndexByAddress } from '../../kernel/symbol-index.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { hexWord } from '../hex.ts';
-import type { Listing } from '../listing.ts';
+import type { Listing, ListingColumn } from '../listing.ts';
 import { NmClasses } from '../nm-class.ts';
 
 export interface SymbolRow {
@@ -20,7 +21,10 @@ export interface SymbolRow {
   readonly class: string | null;
   /** null where st_name is not in the string table. */
   readonly name: string | null;
-  readonly [key: string]: string | number | bigint | null;
+  /** With a running kernel: where it is while it runs, and whether ftrace lists its name; null where nobody knows. */
+  readonly runtime?: bigint | null;
+  readonly ftrace?: boolean | null;
+  readonly [key: string]: string | number | bigint | boolean | null | undefined;
 }
 
 const reserved: Readonly<Record<number, string>> = {
@@ -29,7 +33,21 @@ const reserved: Readonly<Record<number, string>> = {
   [SHN.COMMON]: 'COMMON',
 };
 
-export function symbolListing(kernel: Vmlinux, symbols: SymbolIndexByAddress): Listing<SymbolRow> {
+const runningColumns = (wordSize: 4 | 8): ListingColumn<SymbolRow>[] => [
+  {
+    title: 'runtime',
+    width: wordSize * 2,
+    cell: ({ runtime }) => (typeof runtime === 'bigint' ? hexWord(runtime, wordSize) : ''),
+  },
+  { title: 'ftrace', width: 6, cell: ({ ftrace }) => (ftrace === true ? 'yes' : ftrace === false ? 'no' : '') },
+];
+
+/** @param running adds where each symbol is while the kernel runs, and what ftrace lists */
+export function symbolListing(
+  kernel: Vmlinux,
+  symbols: SymbolIndexByAddress,
+  running?: RunningKernel,
+): Listing<SymbolRow> {
   const { elf } = kernel;
   const { table } = symbols;
   const classes = new NmClasses(elf, table);
@@ -44,6 +62,7 @@ export function symbolListing(kernel: Vmlinux, symbols: SymbolIndexByAddress): L
     count: Math.max(0, table.count - 1),
     columns: [
       { title: 'address', width: elf.wordSize * 2, cell: (row) => hexWord(row.address, elf.wordSize) },
+      ...(running === undefined ? [] : runningColumns(elf.wordSize)),
       { title: 'size', width: 8, align: 'right', cell: (row) => String(row.size) },
       { title: 'type', width: 7, cell: (row) => row.type },
       { title: 'bind', width: 6, cell: (row) => row.binding },
@@ -64,6 +83,9 @@ export function symbolListing(kernel: Vmlinux, symbols: SymbolIndexByAddress): L
         section: sectionName(row),
         class: letter === 0 ? null : String.fromCharCode(letter),
         name: table.name(row) ?? null,
+        ...(running === undefined
+          ? {}
+          : { runtime: running.runtimeAddress(row) ?? null, ftrace: running.lists(row) ?? null }),
       };
     },
   };
