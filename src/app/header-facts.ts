@@ -18,7 +18,7 @@ export function headerFacts(kernel: Vmlinux): HeaderFacts {
   const region = readyValue(kernel.mcount);
   const btf = readyValue(kernel.btf)?.btf;
   return {
-    machine: machineName(kernel.elf.header.e_machine),
+    machine: kernel.elf.header.e_machine === 0 ? 'no machine' : machineName(kernel.elf.header.e_machine),
     release: release === undefined ? undefined : visible(release),
     mcount: region === undefined ? 'no mcount region' : `mcount ${region.stateInWords}`,
     btf: btf === undefined ? 'no BTF' : `${count(btf.funcCount)} BTF FUNC`,

@@ -14,13 +14,14 @@ type Options = KernelFiles & RunningFiles & { readonly file: string | undefined 
 
 /**
  * Options as if what --live finds had been given one by one; what was given stays. Without any image of the kernel,
- * kallsyms stands for it.
+ * kallsyms stands for it, or where that has no addresses the BTF alone.
  */
 export function withLive<T extends Options>(options: T, where: LiveOptions): T & RunningTarget {
   const machine = findLive(where);
+  const withoutImage = machine.hasAddresses ? machine.kallsyms : (machine.btf ?? machine.kallsyms);
   return {
     ...options,
-    file: options.file ?? machine.image ?? machine.kallsyms,
+    file: options.file ?? machine.image ?? withoutImage,
     kallsyms: options.kallsyms ?? machine.kallsyms,
     ftrace: options.ftrace ?? machine.ftrace,
     // The BTF of the running kernel says what a program can attach to here; that of a file may be another's.

@@ -29,7 +29,7 @@ export function readConfig(kernel: Vmlinux): Availability<KernelConfig> {
   return availability(() => {
     const { elf } = kernel;
     const address = configAddress(kernel);
-    if (kernel.symbolsOnly) {
+    if (kernel.withoutBytes) {
       throw new ParseError({
         code: 'absent',
         structure,

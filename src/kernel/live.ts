@@ -14,6 +14,8 @@ export interface LiveMachine {
   /** uname -m. */
   readonly architecture: string;
   readonly kallsyms: string;
+  /** Whether it shows this reader any address. */
+  readonly hasAddresses: boolean;
   readonly ftrace: string | undefined;
   readonly btf: string | undefined;
   /** A vmlinux with its symbols, else a boot image; undefined where none of the usual places has one. */
@@ -68,10 +70,13 @@ export function findLive({ release, architecture, root = '' }: LiveOptions): Liv
         : `${denied} is for root only`,
     );
   }
+  const head = Buffer.from(readPrefix(at('/proc/kallsyms'), headSize).bytes ?? []).toString('latin1');
+  const hasAddresses = /^0*[1-9a-f][\da-f]* /m.test(head);
   return {
     release,
     architecture,
     kallsyms: at('/proc/kallsyms'),
+    hasAddresses,
     ftrace: ftrace === undefined ? undefined : at(ftrace),
     btf,
     image: image === undefined ? undefined : at(image),
@@ -81,6 +86,8 @@ export function findLive({ release, architecture, root = '' }: LiveOptions): Liv
 }
 
 const mostNotes = 1 << 16;
+/** Of kallsyms: enough to be past symbols that are at zero anyway. */
+const headSize = 1 << 12;
 
 /** The GNU build id in /sys/kernel/notes, which is in the byte order of this machine. */
 function runningBuildId(bytes: Uint8Array | undefined): string | undefined {

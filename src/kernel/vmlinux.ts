@@ -5,7 +5,7 @@
 import { Btf } from '../btf/btf.ts';
 import { type ByteSource, type FileSource, openFile } from '../bytes/byte-source.ts';
 import { printable } from '../bytes/printable.ts';
-import { openBootImage } from '../elf/boot-image/boot-image.ts';
+import { type BootImage, openBootImage, openBtfImage } from '../elf/boot-image/boot-image.ts';
 import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
@@ -30,8 +30,8 @@ export class Vmlinux {
   readonly elf: ElfFile;
   /** What the file is, where that is no ELF file: "an x86 boot image, its kernel unpacked". */
   readonly image: string | undefined;
-  /** There are no bytes at its addresses: it was made of kallsyms. */
-  readonly symbolsOnly: boolean;
+  /** There are no bytes at its addresses: it was made of kallsyms, or of BTF alone. */
+  readonly withoutBytes: boolean;
   readonly #kallsymsPath: string | undefined;
   readonly #source: FileSource;
   readonly #btfPath: string | undefined;
@@ -46,9 +46,9 @@ export class Vmlinux {
   private constructor(path: string, source: FileSource, options: OpenOptions) {
     this.path = path;
     this.#source = source;
-    const image = isElf(source) ? undefined : (openBootImage(source) ?? openKallsymsImage(source));
+    const image = isElf(source) ? undefined : openImage(source);
     this.image = image?.kind;
-    this.symbolsOnly = image?.symbolsOnly ?? false;
+    this.withoutBytes = image?.withoutBytes ?? false;
     this.elf = new ElfFile(image?.source ?? source);
     this.#kallsymsPath = options.kallsyms;
     this.#btfPath = options.btf;
@@ -57,7 +57,7 @@ export class Vmlinux {
 
   /**
    * Open a kernel: reads the ELF header, section and program headers, nothing else. A boot image is unpacked first; a
-   * kallsyms file is taken for a kernel of symbols alone.
+   * kallsyms file is taken for a kernel of symbols alone, raw BTF for one of BTF alone.
    * @throws ParseError when the file cannot be opened or is none of these
    */
   static open(path: string, options: OpenOptions = {}): Vmlinux {
@@ -124,8 +124,8 @@ export class Vmlinux {
   }
 
   get mcount(): Availability<McountRegion> {
-    this.#mcount ??= this.symbolsOnly
-      ? absent('there are symbols only: the bytes of the mcount region are in the vmlinux')
+    this.#mcount ??= this.withoutBytes
+      ? absent(`this is ${this.image}: the bytes of the mcount region are not in it`)
       : availability(() => new McountRegion(this.elf, readyValue(this.symbols), this.relocations));
     return this.#mcount;
   }
@@ -163,6 +163,10 @@ export class Vmlinux {
     });
   }
 }
+
+/** A file that is no ELF file and can be taken for one all the same. */
+const openImage = (source: ByteSource): BootImage | undefined =>
+  openBootImage(source) ?? openBtfImage(source) ?? openKallsymsImage(source);
 
 function isElf(file: ByteSource): boolean {
   const magic = file.read(0, Math.min(4, file.size), 'magic');

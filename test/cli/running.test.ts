@@ -69,6 +69,16 @@ function machine(files: Readonly<Record<string, string | Uint8Array>>) {
 }
 
 const sample = readFileSync(samplePath);
+/** The .BTF section of the sample. */
+function sampleBtf(): Uint8Array {
+  const kernel = Vmlinux.open(samplePath);
+  const section = kernel.elf.section('.BTF');
+  if (section === undefined) throw new Error('the sample has no .BTF');
+  const bytes = kernel.elf.sectionBytes(section).slice();
+  kernel.close();
+  return bytes;
+}
+
 const btfOf = async () => (await cli([samplePath, '--format', 'json'])).out;
 
 test('--live finds the parts of the machine that it runs on', async () => {
@@ -103,11 +113,7 @@ test('--live goes on without what is not there, and says what it needs', async (
 });
 
 test('--live without any image takes the list of symbols for the kernel, with the BTF of the machine', async () => {
-  const kernel = Vmlinux.open(samplePath);
-  const section = kernel.elf.section('.BTF');
-  if (section === undefined) throw new Error('the sample has no .BTF');
-  const live = machine({ '/proc/kallsyms': kallsyms, '/sys/kernel/btf/vmlinux': kernel.elf.sectionBytes(section) });
-  kernel.close();
+  const live = machine({ '/proc/kallsyms': kallsyms, '/sys/kernel/btf/vmlinux': sampleBtf() });
   const { code, out } = await cli(['--live', '--format', 'json'], { machine: live });
   expect(code).toBe(0);
   const facts = factsOf(out);
@@ -124,6 +130,16 @@ test('--live where not even the addresses may be seen is one sentence', async ()
   expect(err).toMatch(
     /^kinspect: .*kallsyms: the addresses are zero; read it as root, or set kernel.kptr_restrict to 0\n$/,
   );
+});
+
+test('--live without the right to see addresses shows the BTF that anybody may read', async () => {
+  const live = machine({ '/proc/kallsyms': '0000000000000000 T _text\n', '/sys/kernel/btf/vmlinux': sampleBtf() });
+  const { code, out, err } = await cli(['--live', '--format', 'json'], { machine: live });
+  expect([code, err]).toEqual([0, '']);
+  const facts = factsOf(out);
+  expect(facts.get('machine')?.value).toBe('not known: raw BTF, without the file of its kernel');
+  expect(facts.get('btf')?.value).toBe(factsOf(await btfOf()).get('btf')?.value);
+  expect(facts.get('running-symbols')?.value).toMatch(/the addresses are zero; read it as root/);
 });
 
 test('--live beside a FILE of another build id says so', async () => {

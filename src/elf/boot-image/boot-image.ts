@@ -14,15 +14,15 @@ import { printable } from '../../bytes/printable.ts';
 import { ParseError } from '../../errors.ts';
 import { EM, SHF, SHT } from '../constants.ts';
 import { assembleElf } from './assemble.ts';
-import { findBtf } from './find-btf.ts';
+import { findBtf, sizeOfBtf } from './find-btf.ts';
 import { unpackPayload } from './payload.ts';
 
 export interface BootImage {
   readonly source: ByteSource;
   /** What the file is: "an x86 boot image, its kernel unpacked". */
   readonly kind: string;
-  /** What is at an address is not known: there are symbols only. */
-  readonly symbolsOnly?: boolean;
+  /** What is at an address is not known: there are symbols only, or types only. */
+  readonly withoutBytes?: boolean;
 }
 
 const sectorSize = 512;
@@ -100,4 +100,11 @@ function wrapImage(source: ByteSource, machine: number, name: string): BootImage
       : [{ name: '.BTF', type: SHT.PROGBITS, content: subSource(source, btf.offset, btf.size, 'BTF') }]),
   ]);
   return { source: elf, kind: `the boot image of ${name}: bytes without sections, symbols or relocation tables` };
+}
+
+/** Raw BTF as a kernel of which nothing else is known: /sys/kernel/btf/vmlinux given as FILE. */
+export function openBtfImage(source: ByteSource): BootImage | undefined {
+  if (sizeOfBtf(source, 0) === undefined) return undefined;
+  const elf = assembleElf(source.name, 0, [{ name: '.BTF', type: SHT.PROGBITS, content: source }]);
+  return { source: elf, kind: 'raw BTF, without the file of its kernel', withoutBytes: true };
 }

@@ -5,6 +5,7 @@
  */
 import type { ByteSource } from '../../bytes/byte-source.ts';
 
+const magic = 0xeb9f;
 const headerSize = 24;
 const start = Buffer.from([0x9f, 0xeb, 1, 0, headerSize, 0, 0, 0]);
 const blockSize = 1 << 20;
@@ -23,15 +24,16 @@ export function findBtf(source: ByteSource): { readonly offset: number; readonly
   return undefined;
 }
 
-function sizeOfBtf(source: ByteSource, offset: number): number | undefined {
+/** The size of the BTF at an offset, by its header; undefined where there is none, or not all of it. */
+export function sizeOfBtf(source: ByteSource, offset: number): number | undefined {
   if (offset + headerSize > source.size) return undefined;
   const header = Buffer.from(source.read(offset, headerSize, 'BTF header'));
-  const [typeOff, typeLen, strOff, strLen] = [8, 12, 16, 20].map((at) => header.readUInt32LE(at)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const isLittle = header.readUInt16LE(0) === magic;
+  if (!isLittle && header.readUInt16BE(0) !== magic) return undefined;
+  if ((isLittle ? header.readUInt32LE(4) : header.readUInt32BE(4)) !== headerSize) return undefined;
+  const [typeOff, typeLen, strOff, strLen] = [8, 12, 16, 20].map((at) =>
+    isLittle ? header.readUInt32LE(at) : header.readUInt32BE(at),
+  ) as [number, number, number, number];
   const size = headerSize + strOff + strLen;
   if (typeOff !== 0 || strOff !== typeLen || typeLen === 0 || strLen === 0 || offset + size > source.size) {
     return undefined;

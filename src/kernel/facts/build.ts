@@ -12,6 +12,10 @@ export function machine({ elf, image }: Vmlinux): Finding {
   const { is64, littleEndian, e_machine, e_type } = elf.header;
   const bits = is64 ? 64 : 32;
   const order = littleEndian ? 'little' : 'big';
+  if (e_machine === 0 && image !== undefined) {
+    const where = 'the first bytes of the file';
+    return { value: `not known: ${image}`, where, data: { machine: null, bits: null, byteOrder: null, type: null } };
+  }
   return {
     value: `${machineName(e_machine)}, ELF${bits}, ${order}-endian, ${typeName(e_type)}${image === undefined ? '' : `; ${image}`}`,
     where: image === undefined ? 'ELF header at file offset 0x0' : 'the first bytes of the file',
