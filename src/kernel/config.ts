@@ -33,7 +33,7 @@ export function readConfig(kernel: Vmlinux): Availability<KernelConfig> {
       throw new ParseError({
         code: 'absent',
         structure,
-        problem: 'there are symbols only, and no bytes to read it from',
+        problem: `this is ${kernel.image}: it is not in it`,
       });
     }
     if (address === undefined) {
