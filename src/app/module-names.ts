@@ -19,8 +19,8 @@ const symbolCount = ({ kernel }: Session): number => readyValue(kernel.symbols)?
 /** The names of .symtab, with those of modules behind them. */
 export function withModules(session: Session, symbols: SearchInput['symbols']): SearchInput['symbols'] {
   const { running } = session;
-  const kallsyms = running === undefined ? undefined : readyValue(running.kallsyms);
-  if (running === undefined || kallsyms === undefined || kallsyms.moduleRows.length === 0) return symbols;
+  const kallsyms = running?.modules;
+  if (kallsyms === undefined || kallsyms.moduleRows.length === 0) return symbols;
   const rows = kallsyms.moduleRows;
   const before = symbols.names.length;
   const names = new Uint32Array(before + rows.length);
@@ -42,8 +42,7 @@ export function withModules(session: Session, symbols: SearchInput['symbols']): 
 
 /** The row of kallsyms that a row of the search stands for, if it is one of a module. */
 function kallsymsRow(session: Session, row: number | undefined): number | undefined {
-  const kallsyms = session.running === undefined ? undefined : readyValue(session.running.kallsyms);
-  return row === undefined ? undefined : kallsyms?.moduleRows[row - symbolCount(session)];
+  return row === undefined ? undefined : session.running?.modules?.moduleRows[row - symbolCount(session)];
 }
 
 /** The symbol of a module that was found. */

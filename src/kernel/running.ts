@@ -126,6 +126,11 @@ export class RunningKernel {
     return availability(() => findKaslrOffset(symbols.value, kallsyms.value, elf.header.is64));
   }
 
+  /** The modules that were loaded; those of another build's kallsyms are another machine's. */
+  get modules(): Kallsyms | undefined {
+    return this.offset.state === 'malformed' ? undefined : readyValue(this.kallsyms);
+  }
+
   /** kallsyms, where it is of this kernel. */
   get #own(): Kallsyms | undefined {
     return this.offset.state === 'ready' ? readyValue(this.kallsyms) : undefined;
@@ -162,7 +167,7 @@ export class RunningKernel {
 
   /** A symbol of a module by its row of kallsyms. */
   moduleSymbol(row: number): ModuleSymbol | undefined {
-    const kallsyms = readyValue(this.kallsyms);
+    const kallsyms = this.modules;
     const module = kallsyms?.moduleOf(row);
     if (kallsyms === undefined || module === undefined) return undefined;
     const name = kallsyms.name(row);
@@ -180,7 +185,7 @@ export class RunningKernel {
 
   /** The symbols of modules with a name, from kallsyms; and those that only ftrace lists. */
   modulesWith(name: string): ModuleSymbol[] {
-    const kallsyms = readyValue(this.kallsyms);
+    const kallsyms = this.modules;
     const rows = kallsyms?.byName.all(name) ?? [];
     const found = rows.flatMap((row) => this.moduleSymbol(row) ?? []);
     const list = readyValue(this.ftrace);

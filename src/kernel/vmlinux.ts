@@ -97,6 +97,9 @@ export class Vmlinux {
   /** A symbol table made of kallsyms, for a file that has none. */
   #standIn(): Availability<SymbolTable> | undefined {
     const kallsyms = readyValue(this.kallsyms);
+    if (kallsyms !== undefined && this.withoutBytes) {
+      return absent(`this is ${this.image}: give kallsyms in its place, and this with --btf`);
+    }
     return kallsyms === undefined ? undefined : availability(() => symbolsOfKallsyms(this.elf, kallsyms));
   }
 

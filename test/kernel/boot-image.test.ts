@@ -160,3 +160,13 @@ test('a list of symbols stands for a kernel without its file', () => {
   expect(parseError(() => open(Buffer.from('0000000000000000 T _text\n'))).message).toMatch(/the addresses are zero/);
   expect(parseError(() => open(Buffer.from('ffff800010000000 T start\n'))).message).toMatch(/neither _text nor _stext/);
 });
+
+test('raw BTF is a kernel of types alone, and kallsyms cannot be put under it', () => {
+  const kernel = open(sampleBtf(), { kallsyms: tempFile(Buffer.from('ffff800010000000 T _text\n'), 'kallsyms') });
+  expect(btfOf(kernel)?.funcCount).toBe(btfOf(open(sample))?.funcCount);
+  expect(kernel.symbols).toMatchObject({
+    state: 'absent',
+    reason: 'this is raw BTF, without the file of its kernel: give kallsyms in its place, and this with --btf',
+  });
+  expect(refused(sampleBtf().subarray(0, 100))).toMatch(/it is raw BTF; give it with --btf/);
+});

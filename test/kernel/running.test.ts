@@ -64,7 +64,7 @@ test('absolute symbols are not moved', () => {
 
 test('another build has no one distance, and says so with the figures', () => {
   const lines = linesOf('vmlinux-aarch64').map((line, i) => ({ ...line, address: line.address + BigInt(i * 4) }));
-  const path = file(kallsymsText(lines, offset));
+  const path = file(kallsymsText(lines, offset, rfcomm));
   const live = running('vmlinux-aarch64', { kallsyms: path });
   expect(live.offset.state).toBe('malformed');
   expect(live.offset.state === 'ready' ? '' : live.offset.reason).toMatch(
@@ -72,6 +72,7 @@ test('another build has no one distance, and says so with the figures', () => {
   );
   expect(live.runtimeAddress(1)).toBeUndefined();
   expect(live.evidenceFor('tty_write')).toMatchObject({ runtimeAddress: undefined, kallsyms: [] });
+  expect(live.evidenceFor('rfcomm_tty_write').modules).toEqual([]);
 });
 
 test('one function in a hundred may be elsewhere, three may not', () => {
