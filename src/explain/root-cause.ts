@@ -93,8 +93,12 @@ function causeSentence(
       return 'the DWARF knows it, and it has no symbol: the compiler or the linker dropped it';
     case 'not-a-function':
       return 'the symbol is not of type FUNC, and FUNC records are of functions';
-    case 'no-symbol':
+    case 'no-symbol': {
+      const [module] = evidence.running?.modulesWith(name) ?? [];
+      if (module !== undefined)
+        return `it is a function of the module ${module.module}: open ${module.module}.ko, with --btf-base for its BTF`;
       return 'neither a symbol, nor a DIE, nor a FUNC record has this name';
+    }
     case 'unknown':
       return 'without DWARF (--debug FILE) it cannot be told';
   }

@@ -31,7 +31,8 @@ export function whyReport(answer: WhyAnswer, file: string): readonly ReportBlock
   if (facts.length === 0) return [head];
   const evidence = facts.map(({ label, sign, value, where }) => row(label, sign, value, where));
   const blocks: ReportBlock[] = [head, { title: 'Evidence', rows: evidence }];
-  if (encoder !== undefined) blocks.push({ title: 'What would change it', rows: changeRows(encoder, counterfactuals) });
+  if (encoder !== undefined && answer.cause !== 'no-symbol')
+    blocks.push({ title: 'What would change it', rows: changeRows(encoder, counterfactuals) });
   if (answer.standIns !== undefined) blocks.push(standInBlock(answer.standIns));
   return blocks;
 }
