@@ -1,4 +1,4 @@
-/** The answer about one function as JSON; docs/json.md and docs/schema/why.json describe it. */
+/** The answer about one function as JSON; docs/json.md and docs/schema/why.schema.json describe it. */
 import type { Counterfactual } from '../explain/counterfactuals.ts';
 import type { WhyAnswer } from '../explain/why.ts';
 import type { JsonObject, JsonValue } from './json.ts';

@@ -1,0 +1,130 @@
+/** docs/schema/why.schema.json beside what the program prints, on every fixture. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { causeFacts, causes, detailMeanings } from '../../src/explain/causes.ts';
+import { encoderVersions } from '../../src/pahole/encoders.ts';
+import { verdicts } from '../../src/pahole/verdict.ts';
+import { cli, repository, samplePath } from '../cli/collect.ts';
+import { type FunctionPlan, writeKernel } from './kernels.ts';
+
+const schema = JSON.parse(readFileSync(`${repository}docs/schema/why.schema.json`, 'utf8'));
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true });
+ajv.addSchema(schema, 'why');
+
+/** What is wrong with a value; empty when the schema takes it. */
+function complaints(value: unknown, part = ''): readonly string[] {
+  const validate = ajv.getSchema(`why${part}`);
+  if (validate === undefined) throw new Error(`the schema has no ${part}`);
+  return validate(value) === true ? [] : (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message}`);
+}
+
+const files = ['sample', 'elf', 'pahole/elf'].flatMap((folder) =>
+  readdirSync(`${repository}fixtures/${folder}`).map((name) => `${repository}fixtures/${folder}/${name}`),
+);
+
+const print = async (...argv: readonly string[]) => (await cli(['why', ...argv])).out;
+const lines = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+describe.each(files.map((file) => [basename(file), file]))('%s', (_, file) => {
+  it('is described: every row, the counts, and the answer about a function of each cause', async () => {
+    const all = JSON.parse(await print(file, '--all', '--format', 'json'));
+    expect(complaints(all)).toEqual([]);
+    expect(complaints(JSON.parse(await print(file, '--summary', '--format', 'json')))).toEqual([]);
+    for (const row of lines(await print(file, '--all', '--format', 'ndjson')))
+      expect(complaints(row, '#/$defs/row')).toEqual([]);
+    for (const row of lines(await print(file, '--summary', '--format', 'ndjson')))
+      expect(complaints(row, '#/$defs/count-of-cause')).toEqual([]);
+    const one = new Map<string, string>(
+      all.rows.map((row: Record<string, string>) => [`${row['cause']} ${row['detail']}`, row['function']]),
+    );
+    for (const name of [...one.values(), 'nosuch', '__start_mcount_loc', 'memcpy', 'tty_write', 'init_once']) {
+      for (const format of ['json', 'ndjson']) {
+        const [answer, ...rest] = lines(await print(file, '--format', format, '--', name));
+        expect({ name, rest, complaints: complaints(answer) }).toEqual({ name, rest: [], complaints: [] });
+      }
+    }
+  });
+});
+
+it('describes answers about damaged parts', async () => {
+  const functions: FunctionPlan[] = [{ name: 'f', bind: 'GLOBAL', slot: true }];
+  for (const more of [{ noDwarf: true }, { region: 'none' }, { ending: ['a.c'] }] as const) {
+    const answer = JSON.parse(await print(writeKernel({ functions, ...more }), 'f', '--format', 'json'));
+    expect(complaints(answer)).toEqual([]);
+  }
+});
+
+describe('the schema can say no', () => {
+  it.each([
+    ['an answer', [samplePath, 'tty_write']],
+    ['an answer with a record', [samplePath, 'redirected_tty_write']],
+    ['all', [samplePath, '--all']],
+    ['a summary', [samplePath, '--summary']],
+  ])('to %s with any key removed, or of another type', async (_, argv) => {
+    const answer = JSON.parse(await print(...argv, '--format', 'json'));
+    const paths = [...pathsOf(answer)];
+    expect(paths.length).toBeGreaterThan(8);
+    for (const path of paths) {
+      expect(complaints(changed(answer, path, undefined)), `without ${path.join('.')}`).not.toEqual([]);
+      expect(complaints(changed(answer, path, [[]])), `with another ${path.join('.')}`).not.toEqual([]);
+    }
+  });
+
+  it('and takes keys that later versions add', async () => {
+    const answer = JSON.parse(await print(samplePath, 'tty_write', '--format', 'json'));
+    answer.added = { anything: [1] };
+    answer.facts[0].data.added = null;
+    answer.facts.push({ id: 'added', label: 'added', sign: 'plain', value: '', where: '', data: { of: 'any shape' } });
+    expect(complaints(answer)).toEqual([]);
+  });
+
+  it('lists the causes, details, verdicts and versions that there are', () => {
+    const { cause, detail, verdict, version } = schema.$defs;
+    expect(cause.enum).toEqual(causes);
+    expect(detail.enum).toEqual(Object.keys(detailMeanings));
+    expect(verdict.enum).toEqual(verdicts);
+    expect(version.enum).toEqual(encoderVersions);
+  });
+
+  it('and the documents have each cause and detail with its meaning', () => {
+    const rows = (facts: Readonly<Record<string, string>>) =>
+      Object.entries(facts)
+        .map(([name, meaning]) => `| \`${name}\` | ${meaning} |\n`)
+        .join('');
+    const meanings = Object.fromEntries(causes.map((name) => [name, causeFacts[name].meaning]));
+    expect(readFileSync(`${repository}README.md`, 'utf8')).toContain(rows(meanings));
+    expect(readFileSync(`${repository}docs/json.md`, 'utf8')).toContain(rows(detailMeanings));
+  });
+});
+
+/** Where the keys of a value are; of an array the first and the last element. */
+function* pathsOf(value: unknown, path: readonly (string | number)[] = []): Generator<readonly (string | number)[]> {
+  if (typeof value !== 'object' || value === null) return;
+  const isArray = Array.isArray(value);
+  for (const [key, part] of Object.entries(value)) {
+    const at = [...path, isArray ? Number(key) : key];
+    // Facts differ from each other; of rows two are enough.
+    if (isArray && path[0] !== 'facts' && Number(key) > 1) continue;
+    if (!isArray) yield at;
+    yield* pathsOf(part, at);
+  }
+}
+
+/** A copy with one key left out, or with another value. */
+function changed(value: unknown, path: readonly (string | number)[], to: unknown): unknown {
+  const copy = structuredClone(value);
+  const last = path.at(-1) as string;
+  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy) as Record<
+    string,
+    unknown
+  >;
+  if (to === undefined) delete holder[last];
+  else holder[last] = to;
+  return copy;
+}
