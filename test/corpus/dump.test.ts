@@ -1,35 +1,16 @@
 /**
  * `kinspect dump` beside the tools themselves, on real kernels, live: nothing is compared with a stored copy.
- *
- * KINSPECT_CORPUS says where the kernels are kept (they are fetched when they are not there), KINSPECT_CORPUS_KERNELS
- * which of them to take. A tool that is missing is named and skipped, and with CI set it is a failure.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '../cli/collect.ts';
+import { fetchMissing, kernelPath, kinspect, output, tool, wanted } from './real-tools.ts';
 
-const corpus = process.env['KINSPECT_CORPUS'] ?? join(homedir(), '.cache/kinspect/corpus');
-const kernels = (process.env['KINSPECT_CORPUS_KERNELS'] ?? 'arm64-5.10 amd64-5.10 arm64-6.12').split(/\s+/);
+const kernels = wanted(['arm64-5.10', 'amd64-5.10', 'arm64-6.12']);
 const program = join(repository, 'dist/kinspect.js');
-const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin`, LC_ALL: 'C' };
-const options = { env, encoding: 'latin1' as const, maxBuffer: 1 << 28 };
-
-/** The first of these commands that there is; else the test is skipped, or fails under CI. */
-function tool(context: TestContext, ...names: readonly string[]): string {
-  for (const name of names) if (spawnSync('which', [name], { env }).status === 0) return name;
-  const sentence = `needs ${names.join(' or ')}`;
-  if (process.env['CI']) throw new Error(sentence);
-  return context.skip(sentence);
-}
-
-const vmlinux = (kernel: string): string => join(corpus, kernel, 'vmlinux');
-
-const output = (command: string, argv: readonly string[]) => spawnSync(command, [...argv], options);
-const dump = (kernel: string, ...argv: readonly string[]) =>
-  output(process.execPath, [program, 'dump', vmlinux(kernel), ...argv]);
+const dump = (kernel: string, ...argv: readonly string[]) => kinspect('dump', kernelPath(kernel), ...argv);
 
 /** Equal, without a diff of ten megabytes when they are not. */
 function expectSame(ours: string, theirs: string): void {
@@ -41,15 +22,10 @@ function expectSame(ours: string, theirs: string): void {
 }
 
 describe.each(kernels)('%s', (kernel) => {
-  const file = vmlinux(kernel);
+  const file = kernelPath(kernel);
   const isArm = kernel.startsWith('arm64');
 
-  beforeAll(() => {
-    if (!existsSync(program)) throw new Error('dist/ is not built: npm run build');
-    if (existsSync(file)) return;
-    console.log(`fetching ${kernel} into ${corpus}`);
-    execFileSync('bash', [join(repository, 'scripts/fetch-kernels.sh'), kernel], { stdio: 'inherit' });
-  });
+  beforeAll(() => fetchMissing([kernel]));
 
   it('symbols are what nm -p prints', (context) => {
     const theirs = output(tool(context, 'nm'), ['-p', file]).stdout;
@@ -124,7 +100,7 @@ describe.each(kernels)('%s', (kernel) => {
   });
 
   it('every slot is there in JSON, and the overview has its figures', () => {
-    const { facts } = JSON.parse(output(process.execPath, [program, file, '--format', 'json']).stdout);
+    const { facts } = JSON.parse(kinspect(file, '--format', 'json').stdout);
     const data = (id: string) => facts.find((fact: { id: string }) => fact.id === id).data;
     const rows = dump(kernel, 'mcount', '--format', 'ndjson').stdout.trimEnd().split('\n');
     expect(rows.length).toBe(data('mcount').slots);
@@ -159,7 +135,7 @@ describe('the figures of the design', () => {
   };
 
   it.each(kernels.filter((kernel) => kernel in figures))('%s', (kernel) => {
-    const { facts } = JSON.parse(output(process.execPath, [program, vmlinux(kernel), '--format', 'json']).stdout);
+    const { facts } = JSON.parse(kinspect(kernelPath(kernel), '--format', 'json').stdout);
     for (const [id, data] of Object.entries(figures[kernel] ?? {})) {
       expect(facts.find((fact: { id: string }) => fact.id === id)).toMatchObject({ id, data });
     }

@@ -1,26 +1,11 @@
 /**
  * The replay beside the real pahole 1.20, on real kernels and on every fixture: the same units, functions and order as
- * its log has, and the same FUNC records as the file that it writes. Nothing is stored; pahole runs each time, on a copy.
- *
- * scripts/fetch-kernels.sh NAME... fetches kernels and pahole to KINSPECT_CORPUS, by default ~/.cache/kinspect/corpus.
+ * its log has, and the same FUNC records as the file that it writes.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeJob } from '../../src/cli/replay-job.ts';
 import { entryName, unitName, unitOfEntry } from '../../src/dwarf/function-entries.ts';
 import { TypeDies } from '../../src/dwarf/type-dies.ts';
@@ -32,73 +17,27 @@ import type { FateKind } from '../../src/pahole/fate.ts';
 import type { Replay } from '../../src/pahole/machine.ts';
 import type { RegionBytes } from '../../src/pahole/mcount-addrs.ts';
 import { findDwarf } from '../../src/pahole/open-dwarf.ts';
+import {
+  fetchMissing,
+  kernelPath,
+  kinspect,
+  makeCopy,
+  need,
+  pahole,
+  type RealRun,
+  runPahole,
+  wanted,
+} from './real-tools.ts';
 
-const corpus = process.env.KINSPECT_CORPUS ?? join(homedir(), '.cache/kinspect/corpus');
-const pahole = join(corpus, 'pahole-1.20/pahole');
-const kernelPath = (name: string) => join(corpus, name, 'vmlinux');
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
-const program = fileURLToPath(new URL('../../dist/kinspect.js', import.meta.url));
-/** The kernels to take; the others only where they are there already. */
-const asked = process.env.KINSPECT_CORPUS_KERNELS?.split(/\s+/);
-
-beforeAll(() => {
-  const missing = ['pahole-1.20', ...(asked ?? ['arm64-5.10', 'amd64-5.10'])].filter(
-    (name) => !existsSync(join(corpus, name)),
-  );
-  if (missing.length === 0) return;
-  console.log(`fetching ${missing.join(' ')} into ${corpus}`);
-  execFileSync('bash', [fileURLToPath(new URL('../../scripts/fetch-kernels.sh', import.meta.url)), ...missing], {
-    stdio: 'inherit',
-  });
-});
-
-/** Skip the test, saying how to get what it needs; under CI what was asked for has to be there. */
-function need(context: TestContext, ...paths: readonly string[]): void {
-  for (const path of paths) {
-    const name = basename(join(path, '..'));
-    const isAsked = path === pahole || (asked?.includes(name) ?? true);
-    if (!isAsked) context.skip(`${name} is not in KINSPECT_CORPUS_KERNELS`);
-    if (existsSync(path)) continue;
-    const sentence = `there is no ${path}: scripts/fetch-kernels.sh ${name}`;
-    if (process.env.CI && asked !== undefined) throw new Error(sentence);
-    context.skip(sentence);
-  }
-}
+beforeAll(() => fetchMissing(['pahole-1.20', ...wanted(['arm64-5.10', 'amd64-5.10'])]));
 
 /** A copy of a file for this test, which may be written to. */
 function copyOf(path: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'kinspect-corpus-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const copy = join(directory, basename(path));
-  copyFileSync(path, copy);
-  // A separate debug file is looked for beside it.
-  if (existsSync(`${path}.debug`)) copyFileSync(`${path}.debug`, `${copy}.debug`);
-  return copy;
-}
-
-interface RealRun {
-  /** "exit 0", "SIGSEGV" … */
-  readonly ended: string;
-  /** unit⇥function of each record; undefined instead of the unit where the run ended inside it. */
-  readonly records: readonly (readonly [unit: string | undefined, name: string])[];
-}
-
-/** pahole -J -V, its log read as it comes: half a gigabyte of it is of no interest. */
-async function runPahole(file: string): Promise<RealRun> {
-  const child = spawn(pahole, ['-J', '-V', file], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const ended = new Promise<string>((resolve) => {
-    child.on('exit', (code, signal) => resolve(signal ?? `exit ${code}`));
-  });
-  const records: [string | undefined, string][] = [];
-  let named = 0;
-  for await (const line of createInterface({ input: child.stdout.setEncoding('latin1') })) {
-    const func = line.startsWith('[') ? /^\[\d+\] FUNC (\S+) type_id=/.exec(line) : null;
-    if (func !== null) records.push([undefined, func[1] as string]);
-    const unit = line.startsWith('search cu ') ? /^search cu '(.*)' for percpu/.exec(line) : null;
-    if (unit !== null) for (; named < records.length; named++) (records[named] as [unknown, string])[0] = unit[1];
-  }
-  return { ended: await ended, records };
+  const copy = makeCopy(path);
+  onTestFinished(copy.remove);
+  return copy.path;
 }
 
 interface Foreseen {
@@ -176,8 +115,7 @@ describe.each(['arm64-5.10', 'amd64-5.10', 'arm64-6.1', 'arm64-6.12'])('%s', (na
     expect(endings[foreseen.replay.fate.kind]).toBe(real.ended.replace(/^SIG.*/, 'signal'));
     if (real.ended === 'exit 0') expectSameBtf(foreseen, copy);
     // The program itself, in the format that scripts read.
-    const argv = [program, 'replay', kernelPath(name), '--verdict', 'encoded', '--format', 'tsv'];
-    const printed = execFileSync(process.execPath, argv, { encoding: 'latin1', maxBuffer: 1 << 28, stdio: 'pipe' });
+    const printed = kinspect('replay', kernelPath(name), '--verdict', 'encoded', '--format', 'tsv').stdout;
     const logged = real.records.map(([unit, func]) => `${unit}\t${func}\tencoded\n`).join('');
     if (real.ended === 'exit 0') expect(printed === logged).toBe(true);
   });
