@@ -17,13 +17,18 @@ export function nearestNames(word: string, names: Iterable<string>, most = 5): r
   const found = new Map<string, number>();
   for (const name of names) {
     if (found.has(name) || name === word) continue;
-    const distance = editDistance(word, name, limit);
-    // A name that holds the word is worse than any that is a slip away, and better the less there is around it.
-    if (distance <= limit) found.set(name, distance);
-    else if (name.includes(word)) found.set(name, limit + name.length - word.length);
+    const score = scoreOf(word, name, limit);
+    if (score !== undefined) found.set(name, score);
   }
   const ranked = [...found].sort(([a, x], [b, y]) => x - y || a.length - b.length || (a < b ? -1 : 1));
   return ranked.slice(0, most).map(([name]) => name);
+}
+
+/** Fewer is nearer; a name that holds the word stands behind one with a letter wrong. */
+function scoreOf(word: string, name: string, limit: number): number | undefined {
+  const distance = editDistance(word, name, limit);
+  if (word.length >= 4 && name.includes(word)) return Math.min(distance, name.startsWith(word) ? 1.5 : 1.75);
+  return distance <= limit ? distance : undefined;
 }
 
 /** The names of all functions of a kernel; some come twice. */

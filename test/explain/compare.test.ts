@@ -202,7 +202,7 @@ describe('the nearest names', () => {
   const names = ['tty_write', 'tty_read', 'pty_write', 'redirected_tty_write', 'vfs_write', 'tty_write_room'];
   it.each([
     ['tty_wirte', ['tty_write', 'pty_write']],
-    ['tty_write', ['tty_write', 'pty_write', 'tty_write_room']],
+    ['tty_write', ['pty_write', 'tty_write_room', 'redirected_tty_write', 'vfs_write']],
     ['rediredted_tty_write', ['redirected_tty_write']],
     ['q', []],
     ['nothing_like_any', []],
