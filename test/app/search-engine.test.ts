@@ -63,9 +63,9 @@ function puppet() {
 
 describe('a query that comes before the index is built', () => {
   test.each([
-    [0, ['reply', 'ready']],
-    [10_000, ['ready', 'reply']],
-  ])('with a patience of %i ms', async (patienceMs, kinds) => {
+    [0, true],
+    [10_000, false],
+  ])('with a patience of %i ms', async (patienceMs, isAnsweredWithout) => {
     const heard: FromThread[] = [];
     const onError = (error: unknown): never => {
       throw error;
@@ -73,13 +73,12 @@ describe('a query that comes before the index is built', () => {
     const host = createHost((message) => heard.push(message), { sliceMs: 0, patienceMs, warmUp: false, onError });
     const many = Array.from({ length: 20_000 }, (_, i) => `name_${i}`);
     host({ kind: 'build', input: searchInput([...many, 'tty_write']), latest: Int32Array.of(1) });
-    host({ kind: 'query', seq: 1, text: 'tty_write', limit: 10 });
+    host({ kind: 'query', seq: 1, text: 'write', limit: 10 });
     await until(() => heard.some((message) => message.kind === 'reply' && message.complete));
-    expect(heard.slice(0, 2).map(({ kind }) => kind)).toEqual(kinds);
-    const replies = heard.filter((message) => message.kind === 'reply');
-    // One that is not complete may be sent before anything was scored.
-    expect(replies.find(({ complete }) => complete)?.hits.map(({ name }) => name)).toEqual(['tty_write']);
-    for (const { hits } of replies) for (const { name } of hits) expect(name).toBe('tty_write');
+    const hits = heard.flatMap((message) => (message.kind === 'reply' ? message.hits : []));
+    expect(new Set(hits.map(({ name }) => name))).toEqual(new Set(['tty_write']));
+    // The share of the name, which fuzzysort does not say.
+    expect(hits.some(({ score }) => score === 'write'.length / 'tty_write'.length)).toBe(isAnsweredWithout);
   });
 });
 

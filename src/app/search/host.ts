@@ -97,8 +97,9 @@ export function createHost(send: (message: FromThread) => void, options: HostOpt
       const query = parseQuery(text);
       return query.kind === 'regex' ? expressions.run(query.source, limit) : names.run(lettersOf(query, text), limit);
     };
-    send({ kind: 'ready' });
+    // The answer that somebody waits for first: either is drawn.
     await work();
+    send({ kind: 'ready' });
     if (options.warmUp) await warmUp();
   }
 
