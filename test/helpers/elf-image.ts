@@ -3,7 +3,8 @@ import { type Num, putField } from './elf-writer.ts';
 
 export type FieldSize = 1 | 2 | 4 | 8;
 
-interface Fields {
+/** A row of a table: its size, and where each field is. */
+export interface Fields {
   readonly size: number;
   readonly at: Readonly<Record<string, readonly [offset: number, size: FieldSize]>>;
 }
@@ -110,6 +111,7 @@ const ofClass = (table: { 32: Fields; 64: Fields }, is64: boolean): Fields => (i
 export const headerFields = (is64: boolean): Fields => ofClass(header, is64);
 export const sectionFields = (is64: boolean): Fields => ofClass(section, is64);
 export const segmentFields = (is64: boolean): Fields => ofClass(segment, is64);
+export const symbolFields = (is64: boolean): Fields => ofClass(symbol, is64);
 
 interface PlacedSection {
   readonly name: string;

@@ -1,0 +1,66 @@
+/**
+ * What an input goes through: a row for each run of the program. FILE is the input, HOST and BASE are sound files beside
+ * it. A new subcommand is a new row here.
+ */
+import type { Base } from './bases/base.ts';
+
+export interface CommandRow {
+  readonly argv: readonly string[];
+  /** What its standard output has to be: safe text, a JSON object, JSON lines, or another tool's format. */
+  readonly output: 'text' | 'json' | 'ndjson' | 'tool';
+  readonly of: readonly Base['as'][];
+}
+
+const dumps: Readonly<Record<string, readonly string[]>> = {
+  symbols: ['nm'],
+  relocs: ['readelf'],
+  mcount: ['gdb', 'r2'],
+  btf: ['bpftool'],
+  sections: [],
+};
+const listings = ['text', 'json', 'ndjson'] as const;
+
+const row = (argv: string, output: CommandRow['output'], ...of: readonly Base['as'][]): CommandRow => ({
+  argv: argv.split(' '),
+  output,
+  of,
+});
+
+export const commandRows: readonly CommandRow[] = [
+  ...listings.map((format) => row(`FILE --format ${format}`, format, 'file', 'debug')),
+  ...Object.entries(dumps).flatMap(([what, tools]) => [
+    ...listings.map((format) => row(`dump FILE ${what} --format ${format}`, format, 'file', 'debug')),
+    ...tools.map((format) => row(`dump FILE ${what} --format ${format}`, 'tool', 'file', 'debug')),
+  ]),
+  row('dump FILE mcount --format gdb --mcount relocated', 'tool', 'file'),
+  ...['raw', 'relocated'].flatMap((bytes) => [
+    ...listings.map((format) => row(`replay FILE --mcount ${bytes} --format ${format}`, format, 'file')),
+    row(`replay FILE --mcount ${bytes} --format tsv`, 'text', 'file'),
+  ]),
+  row('replay FILE --encoder 1.22 --format tsv', 'text', 'file'),
+  row('why FILE --all --format ndjson', 'ndjson', 'file'),
+  row('why FILE --summary', 'text', 'file'),
+
+  // BTF from elsewhere, by itself and as what a module's BTF continues.
+  row('HOST --format text --btf FILE', 'text', 'btf'),
+  ...['btf', 'split-btf'].flatMap((as) => {
+    const base = as === 'btf' ? '' : ' --btf-base BASE';
+    return [
+      ...listings.map((format) => row(`dump HOST btf --format ${format} --btf FILE${base}`, format, as as Base['as'])),
+      row(`dump HOST btf --format bpftool --btf FILE${base}`, 'tool', as as Base['as']),
+      row(`replay HOST --format text --btf FILE${base}`, 'text', as as Base['as']),
+    ];
+  }),
+  row('dump HOST btf --format text --btf-base FILE --btf BASE', 'text', 'btf'),
+  row('FILE', 'text', 'btf'),
+
+  // DWARF from elsewhere.
+  ...listings.map((format) => row(`replay HOST --format ${format} --debug FILE`, format, 'debug')),
+  row('replay HOST --format tsv --debug FILE', 'text', 'debug'),
+];
+
+/** Commands that this version refuses by name, which is what they are then: no input can make them do more. */
+const notYet = /^kinspect: (?:the command \w+|--\w+) is not part of this version/;
+
+/** Whether an answer is that the command is not built yet. */
+export const isNotBuilt = (code: number, err: string): boolean => code === 2 && notYet.test(err);

@@ -1,0 +1,151 @@
+/** The worker processes: each has a stretch of indexes, is watched, and is replaced when it dies or hangs. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from './state.ts';
+import { lastIndex, type Stretch, type WorkerMessage, type WorkerTask } from './worker.ts';
+
+export interface PoolOptions {
+  /** This bundle: it is the worker too. */
+  readonly script: string;
+  readonly task: Omit<WorkerTask, 'folder'>;
+  /** Where the inputs are written: memory, where there is some. */
+  readonly folder: string;
+  /** Stretches to go through, one after the other. */
+  readonly next: () => Stretch | undefined;
+  readonly onDone: (stretch: Stretch, single: number) => void;
+  readonly onFinding: (finding: Finding) => void;
+  readonly onSlow: (index: number, ms: number) => void;
+}
+
+const hangMs = 10_000;
+/** Small, so that what an input takes shows in the memory of the process. */
+const execArgv = ['--max-old-space-size=512', '--max-semi-space-size=8'];
+
+/** Run workers until no stretch is left. */
+export function runPool(count: number, options: PoolOptions): Promise<undefined[]> {
+  return Promise.all(Array.from({ length: count }, (_, n) => runOne(`${n}`, options)));
+}
+
+async function runOne(name: string, options: PoolOptions): Promise<void> {
+  let left: Stretch | undefined;
+  for (;;) {
+    left ??= options.next();
+    if (left === undefined) return;
+    left = await untilEnd(name, left, options);
+  }
+}
+
+/** One process, for as long as it lives. @returns what is left of its stretch */
+async function untilEnd(name: string, first: Stretch, options: PoolOptions): Promise<Stretch | undefined> {
+  const folder = join(options.folder, name);
+  rmSync(folder, { recursive: true, force: true });
+  const child = start({ ...options.task, folder }, options.script);
+  let stretch: Stretch | undefined = first;
+  let whole: Stretch = first;
+  let suspect: { readonly index: number; readonly why: Suspicion } | undefined;
+  const end = (index: number, why: Suspicion): void => {
+    suspect = { index, why };
+    child.kill('SIGKILL');
+  };
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(String(error)));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  const stderr = tailOf(child);
+  child.on('message', (message: WorkerMessage) => {
+    if (message.kind === 'complaint') {
+      const { index, words, complaint } = message;
+      options.onFinding({ index, kind: 'complaint', words, ...complaint });
+    } else if (message.kind === 'slow') options.onSlow(message.index, message.ms);
+    else if (message.kind === 'memory') end(message.index, 'memory');
+    else if (message.kind === 'done') {
+      options.onDone(whole, message.single);
+      stretch = options.next();
+      if (stretch === undefined) child.disconnect();
+      else {
+        whole = stretch;
+        child.send(stretch);
+      }
+    }
+  });
+  child.send(first);
+  let seen = { index: -1, since: performance.now() };
+  const watch = setInterval(() => {
+    const index = lastIndex(folder) ?? -1;
+    if (index !== seen.index) seen = { index, since: performance.now() };
+    // Its start, with all maps to make, takes a few seconds on a busy machine; one input of two hundred starts a process.
+    else if (performance.now() - seen.since > (index < 0 ? 12 : 3) * hangMs) end(index, 'hang');
+  }, 1000);
+  const how = await exited;
+  clearInterval(watch);
+  if (stretch === undefined) return undefined;
+  const at = suspect?.index ?? lastIndex(folder) ?? stretch.from;
+  if (at < 0) throw new Error(`a worker does not start: ${how}\n${stderr()}`);
+  await lookAgain(at, suspect?.why ?? 'crash', `${how}\n${stderr()}`, options, name);
+  const rest: Stretch = { from: Math.max(at, stretch.from) + 1, to: stretch.to };
+  if (rest.from < rest.to) return rest;
+  options.onDone(whole, 0);
+  return undefined;
+}
+
+type Suspicion = 'crash' | 'hang' | 'memory';
+
+/**
+ * An input that a worker may have died of, by itself in a fresh process: many inputs leave garbage behind, and the machine
+ * may be busy, which is no fault of the last one.
+ */
+async function lookAgain(
+  index: number,
+  why: Suspicion,
+  how: string,
+  options: PoolOptions,
+  name: string,
+): Promise<void> {
+  const folder = join(options.folder, `${name}-again`);
+  const child = start({ ...options.task, folder }, options.script);
+  const stderr = tailOf(child);
+  let command = 'open';
+  let since = performance.now();
+  let isDone = false;
+  let isHanging = false;
+  const complain = (kind: Finding['kind'], problem: string): void =>
+    options.onFinding({ index, kind, command, problem, words: '' });
+  child.on('message', (message: WorkerMessage) => {
+    since = performance.now();
+    if (message.kind === 'command') command = message.command;
+    else if (message.kind === 'memory')
+      complain('memory', `${message.peak} bytes, and at most ${message.most} are due`);
+    else if (message.kind === 'done') {
+      isDone = true;
+      child.disconnect();
+    }
+  });
+  const watch = setInterval(() => {
+    if (performance.now() - since <= hangMs + (command === 'open' ? hangMs : 0)) return;
+    isHanging = true;
+    child.kill('SIGKILL');
+  }, 500);
+  child.send({ from: index, to: index + 1, alone: true } satisfies Stretch);
+  const end = await new Promise<string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
+  );
+  clearInterval(watch);
+  if (isHanging) complain('hang', `more than ${hangMs} ms`);
+  else if (!isDone) complain('crash', `${end}: ${stderr()}`);
+  else if (why === 'crash') complain('crash', `a worker ended here, and not when it was run again: ${how}`);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function start(task: WorkerTask, script: string): ChildProcess {
+  const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
+  return fork(script, ['worker', JSON.stringify(task)], { execArgv: [...execArgv], stdio: [...stdio] });
+}
+
+function tailOf(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text = (text + chunk.toString('latin1')).slice(-2000);
+  });
+  return () => text;
+}

@@ -1,0 +1,132 @@
+/** One input in two hundred through the built program itself: a command in a pipe, or the screens in a pseudo-terminal. */
+import { spawnSync } from 'node:child_process';
+import { Pty } from '../helpers/pty.ts';
+import { commandRows } from './commands.ts';
+import type { Damaged } from './damage.ts';
+import { judge } from './judge.ts';
+import { Random } from './random.ts';
+import type { Bench, Complaint } from './run-input.ts';
+
+/** The longest that a run may take. */
+const mostMs = 10_000;
+
+const isForProgram = (index: number): boolean => index % 200 === 100;
+
+/** @param program dist/kinspect.js; the input is on the bench */
+export async function runProgram(
+  program: string,
+  bench: Bench,
+  input: Damaged,
+  seed: number,
+  index: number,
+): Promise<Complaint[]> {
+  if (!isForProgram(index)) return [];
+  const random = new Random(seed, index);
+  const inTerminal = input.base.as === 'file' && index % 400 === 100;
+  return inTerminal ? inPseudoTerminal(program, bench.path, random) : inPipe(program, bench, input, random);
+}
+
+function inPipe(program: string, bench: Bench, input: Damaged, random: Random): Complaint[] {
+  const row = random.pick(commandRows.filter(({ of }) => of.includes(input.base.as)));
+  const command = `program ${row.argv.join(' ')}`;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [program, ...bench.argv(row)], {
+    timeout: mostMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 1 << 28,
+  });
+  if (signal !== null) return [{ command, problem: `ended by ${signal}: ${stderr.toString('latin1').slice(-300)}` }];
+  const answer = { code: status ?? -1, out: stdout, err: stderr.toString('utf8'), isTerminal: false };
+  return judge(row, answer).map((problem) => ({ command, problem }));
+}
+
+const keys = [
+  'j',
+  'k',
+  'G',
+  'g',
+  '1',
+  '2',
+  '3',
+  '4',
+  '\t',
+  '\r',
+  'x',
+  'b',
+  'i',
+  '?',
+  '\x1b',
+  's',
+  'n',
+  'N',
+  '-',
+  '+',
+  'r',
+];
+const typed = [
+  '/alpha\r',
+  '/t\x1b',
+  ':0x10\r',
+  'fslot:no\r',
+  ':main\r',
+  'ftype:func\r',
+  'rnnn',
+  'rc',
+  'rm',
+  'rv',
+  'x\x1b[6~',
+];
+/** What the program may send besides text: cursor and colours, private modes, its own title and copy sequences. */
+const sequences =
+  /\x1b\[[\d;?>=<u]*[\x20-\x2f]?[A-Za-z@`]|\x1b\](?:52|0|2|8);[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[78=>\\M]|\x1bP[^\x1b]*\x1b\\|\x1b\([B0]/g;
+const leftOver = /[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b/;
+
+async function inPseudoTerminal(program: string, path: string, random: Random): Promise<Complaint[]> {
+  const found: Complaint[] = [];
+  const complain = (problem: string): void => void found.push({ command: 'program FILE in a terminal', problem });
+  const [columns, rows] = random.pick([
+    [80, 24],
+    [120, 40],
+    [40, 10],
+  ] as const);
+  const pty = new Pty(process.execPath, [program, path], { columns, rows });
+  try {
+    const isDrawn = (at: Pty): boolean => at.isAlternateScreen && /kinspect/.test(at.lines[0] ?? '');
+    const ended = pty.exited.then(() => true);
+    const drawn = pty.waitFor(isDrawn, mostMs).then(
+      () => false,
+      () => true,
+    );
+    if (!(await Promise.race([ended, drawn]))) {
+      for (let left = 8; left > 0; left--) {
+        pty.send(random.below(4) === 0 ? random.pick(typed) : random.pick(keys));
+        if (random.below(4) === 0)
+          pty.resize(
+            ...(random.pick([
+              [1, 1],
+              [200, 60],
+              [60, 20],
+            ]) as [number, number]),
+          );
+      }
+      // Half of them are left in the middle of what they do.
+      if (random.below(2) === 0) await pty.waitFor(() => false, 250).catch(() => undefined);
+      pty.send('\x03');
+    }
+    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, mostMs, undefined).unref());
+    const exit = await Promise.race([pty.exited, timeout]);
+    if (exit === undefined) complain(`it does not end; the screen: ${pty.text.trim().slice(0, 300)}`);
+    else if (exit.signal !== 0) complain(`ended by signal ${exit.signal}`);
+    else if (exit.exitCode !== 0 && exit.exitCode !== 3)
+      complain(`exit code ${exit.exitCode}: ${pty.text.trim().slice(-600)}`);
+    const text = pty.raw.replace(sequences, '');
+    const bad = leftOver.exec(text);
+    if (bad !== null)
+      complain(`raw control bytes: ${JSON.stringify(text.slice(Math.max(0, bad.index - 30), bad.index + 30))}`);
+    if (exit !== undefined && pty.isAlternateScreen) complain('the alternate screen is left on');
+    if (exit !== undefined && !pty.isCursorVisible && pty.raw.includes('\x1b[?25l'))
+      complain('the cursor is left hidden');
+    return found;
+  } finally {
+    await pty.dispose();
+  }
+}

@@ -1,0 +1,112 @@
+/** The screens on a damaged input, without a terminal: keys at random, and every line that would be drawn. */
+
+import { replayLines } from '../../components/replay/replay-lines.ts';
+import { createScreens } from '../../components/screens.ts';
+import { createTheme } from '../../components/theme.ts';
+import { headerFacts } from '../../src/app/header-facts.ts';
+import { hexView } from '../../src/app/hex-view.ts';
+import { bindings } from '../../src/app/keymap.ts';
+import { layOut } from '../../src/app/layout.ts';
+import { replayBindings } from '../../src/app/replay/keymap.ts';
+import { createReplaySession } from '../../src/app/replay/reading.ts';
+import { createReplayStore } from '../../src/app/replay/store.ts';
+import { focusMarks, focusSentence, paneView, position } from '../../src/app/selectors.ts';
+import { createSession } from '../../src/app/session.ts';
+import { createStore } from '../../src/app/store.ts';
+import { textLines } from '../../src/app/text-screens.ts';
+import { ParseError } from '../../src/errors.ts';
+import { cellText } from '../../src/format/cells.ts';
+import { kernelFacts } from '../../src/kernel/facts.ts';
+import { Vmlinux } from '../../src/kernel/vmlinux.ts';
+import type { Random } from './random.ts';
+
+const theme = createTheme('mono', true);
+const terminal = { copy: () => true, exit() {}, suspend() {}, redraw() {}, toggleMouse: () => true };
+const browseKeys = [...new Set(bindings.flatMap(({ keys }) => keys))];
+const replayKeys = [...new Set(replayBindings.flatMap(({ keys }) => keys))];
+const texts = [
+  'alpha',
+  '0x10',
+  'slot:no',
+  '/a.*/',
+  'main+4',
+  'raw:zero',
+  'info locals',
+  'p *addrs',
+  'x/8gx addrs',
+  'bt',
+];
+const sizes = [
+  [80, 24],
+  [120, 40],
+  [40, 10],
+  [200, 60],
+] as const;
+const controls = /[\x00-\x1a\x1c-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;]*m)/;
+
+/** Open, press, look. @returns what is wrong, one sentence each @throws what the program would die of */
+export async function walkScreens(path: string, random: Random): Promise<string[]> {
+  let kernel: Vmlinux;
+  try {
+    kernel = Vmlinux.open(path);
+  } catch (error) {
+    if (error instanceof ParseError) return [];
+    throw error;
+  }
+  const reading = createReplaySession(kernel, { file: 'vmlinux' });
+  try {
+    const session = createSession(kernel);
+    const [columns, rows] = random.pick(sizes);
+    const store = createStore(session, columns, rows);
+    const replay = createReplayStore({ kernel, linker: session.linker }, reading, columns, rows);
+    const screens = createScreens(store, replay, terminal);
+    headerFacts(kernel);
+    const wrong: string[] = [];
+    const look = (): void => {
+      const state = store.getState();
+      if (state.screen === 'facts' && state.facts === undefined) {
+        store.dispatch({ type: 'facts', facts: kernelFacts(kernel) });
+      }
+      const lines =
+        state.screen === 'replay'
+          ? replayLines(replay.context, replay.getState(), theme, 'vmlinux')
+          : [
+              ...layOut(state.columns, state.rows, state.active).panes.flatMap((layout) =>
+                paneView(session, state, layout).lines.flatMap(({ cells }) => cells.map((cell) => cellText(cell))),
+              ),
+              ...textLines(state).flatMap((line) => JSON.stringify(line)),
+            ];
+      if (state.screen === 'hex') hexView(session, state);
+      focusMarks(session, state);
+      focusSentence(session, state);
+      position(session, state);
+      const bad = lines.find((line) => controls.test(line));
+      if (bad !== undefined && wrong.length === 0)
+        wrong.push(`raw control characters on screen: ${JSON.stringify(bad)}`);
+    };
+    look();
+    for (let step = 0; step < 14; step++) {
+      const isReplay = store.getState().screen === 'replay';
+      if (random.below(6) === 0) screens.press([...Array.from(random.pick(texts), named), 'enter']);
+      else if (random.below(8) === 0) screens.resize(...random.pick<readonly [number, number]>(sizes));
+      else screens.press([random.pick(isReplay ? replayKeys : browseKeys)]);
+      if (step === 6) {
+        screens.press(['escape', 'escape', 'r']);
+        for (let turn = 0; turn < 40 && replay.getState().reading.phase === 'reading'; turn++) await pause();
+      }
+      look();
+    }
+    const at = replay.getState().reading;
+    if (at.phase === 'failed' && /Cannot read prop|is not a function|undefined|Invalid/.test(at.reason)) {
+      wrong.push(`the replay says: ${at.reason}`);
+    }
+    replay.dispose();
+    return wrong;
+  } finally {
+    reading.dispose();
+    kernel.close();
+  }
+}
+
+const named = (key: string): string => (key === ' ' ? 'space' : key);
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

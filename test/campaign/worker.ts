@@ -1,0 +1,90 @@
+/**
+ * A process that puts inputs through the program. It is watched from outside: before each input it writes the index to a
+ * file, so that whoever finds it dead or hanging knows where.
+ */
+import { mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadBases } from './bases/bases.ts';
+import { Damager } from './damage.ts';
+import { runProgram } from './program.ts';
+import { Bench, type Complaint } from './run-input.ts';
+
+/** What a worker is started with, in its arguments. */
+export interface WorkerTask {
+  readonly seed: number;
+  readonly folder: string;
+  readonly fixtures: string;
+  readonly program: string;
+}
+
+/** A stretch of indexes to go through. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** Told before each command, and measured for memory from a fresh start: to look at one input again. */
+  readonly alone?: boolean;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'complaint'; readonly index: number; readonly words: string; readonly complaint: Complaint }
+  | { readonly kind: 'memory'; readonly index: number; readonly peak: number; readonly most: number }
+  | { readonly kind: 'command'; readonly command: string }
+  | { readonly kind: 'slow'; readonly index: number; readonly ms: number }
+  | { readonly kind: 'done'; readonly from: number; readonly to: number; readonly single: number };
+
+/** Memory that any file may take, and what it may take for each byte of it. */
+export const memoryLimit = (fileSize: number): number => 300 * 2 ** 20 + 4 * fileSize;
+
+export async function runWorker(task: WorkerTask): Promise<void> {
+  const { seed, folder, fixtures, program } = task;
+  mkdirSync(folder, { recursive: true });
+  const bases = loadBases(fixtures);
+  const damager = new Damager(bases, seed);
+  const bench = new Bench(folder, bases);
+  const progress = openSync(join(folder, 'index'), 'w');
+  const here = Buffer.alloc(8);
+  let index = -1;
+  const send = (message: WorkerMessage): void => void process.send?.(message);
+  const complain = (complaint: Complaint): void =>
+    send({ kind: 'complaint', index, words: damager.make(index).words, complaint });
+  const uncaught = (error: unknown): void => {
+    const problem = `uncaught: ${error instanceof Error ? error.stack : error}`;
+    complain({ command: 'any', problem });
+  };
+  process.on('uncaughtException', uncaught);
+  process.on('unhandledRejection', uncaught);
+
+  const one = async (alone: boolean): Promise<void> => {
+    here.writeDoubleLE(index);
+    writeSync(progress, here, 0, 8, 0);
+    const started = performance.now();
+    const input = damager.make(index);
+    const tell = alone ? (command: string) => send({ kind: 'command', command }) : undefined;
+    for (const complaint of await bench.run(input, seed, index, tell)) complain(complaint);
+    const ms = performance.now() - started;
+    if (ms > 1000) send({ kind: 'slow', index, ms: Math.round(ms) });
+    for (const complaint of await runProgram(program, bench, input, seed, index)) complain(complaint);
+    const peak = peakMemory();
+    const most = memoryLimit(input.bytes.length);
+    if (peak > most) send({ kind: 'memory', index, peak, most });
+  };
+  process.on('message', async ({ from, to, alone }: Stretch) => {
+    for (index = from; index < to; index++) await one(alone ?? false);
+    send({ kind: 'done', from, to, single: damager.singleCases });
+  });
+}
+
+/** The most that this process has had in memory, in bytes. */
+function peakMemory(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+/** The index that a worker was at when it was last heard of; undefined before its first. */
+export function lastIndex(folder: string): number | undefined {
+  try {
+    const bytes = readFileSync(join(folder, 'index'));
+    return bytes.length === 8 ? bytes.readDoubleLE(0) : undefined;
+  } catch {
+    return undefined;
+  }
+}
