@@ -10,6 +10,16 @@ const out = join(root, '.campaign');
 mkdirSync(out, { recursive: true });
 const script = join(out, 'campaign.mjs');
 
+/** The program's reader of files gets the input from memory: see memory-files.ts. */
+const inputFromMemory = {
+  name: 'input-from-memory',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:fs$/ }, ({ importer }) =>
+      importer.endsWith('/byte-source.ts') ? { path: join(root, 'test/campaign/memory-files.ts') } : undefined,
+    );
+  },
+};
+
 await build({
   absWorkingDir: root,
   stdin: {
@@ -29,7 +39,7 @@ await build({
     'import.meta.url': JSON.stringify(`${pathToFileURL(root).href}/bundle.ts`),
   },
   external: ['@lydell/node-pty', '@xterm/headless'],
-  plugins: [fastInk],
+  plugins: [fastInk, inputFromMemory],
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(process.argv[1]);",
   },

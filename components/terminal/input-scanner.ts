@@ -131,6 +131,8 @@ function scanEscape(data: string, at: number): Scan {
   if (next === 'O') return scanSs3(data, at + 2);
   if (next === ESC) return scanDoubleEscape(data, at);
   if (next === ']' || next === 'P') return scanReply(data, at);
+  // Ctrl-C and Ctrl-Z are what they are, also where Escape came just before: nobody means Alt with them.
+  if (next === '\x03' || next === '\x1a') return { end: at + 1 };
   return { end: at + 1 + ((data.codePointAt(at + 1) ?? 0) > 0xffff ? 2 : 1) };
 }
 

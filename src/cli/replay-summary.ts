@@ -63,7 +63,9 @@ export function unitSentences({ entries }: Replay): string[] {
   for (const [unit, { structure, problem }] of entries.problems) {
     if (unitState(entries, unit) !== 'damaged') continue;
     const name = unitName(entries, unit);
-    sentences.push(`${name === undefined ? 'a unit' : `the unit ${name}`} is missing: ${structure}: ${problem}`);
+    sentences.push(
+      `${name === undefined ? 'a unit' : `the unit ${visible(name)}`} is missing: ${structure}: ${problem}`,
+    );
   }
   return sentences;
 }
@@ -77,7 +79,7 @@ const endings = {
 /** How the run ends, where that is not the good way. */
 export function fateSentence({ fate, entries, rules }: Replay): string | undefined {
   if (fate.kind === 'completed') return undefined;
-  const name = fate.unit === undefined ? '' : ` ${unitName(entries, fate.unit) ?? fate.unit}`;
+  const name = fate.unit === undefined ? '' : ` ${visible(unitName(entries, fate.unit) ?? String(fate.unit))}`;
   const at = fate.at === undefined ? '' : ` (${fate.at.function}, ${fate.at.file}:${fate.at.line})`;
   const after = entries.units.count - (fate.unit ?? 0) - 1;
   const lost = fate.kind === 'units-lost' ? ` and the ${plural(after, 'unit')} after it` : '';

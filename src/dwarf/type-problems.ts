@@ -12,6 +12,7 @@
  * looked at when no table can (no tag byte with a "no children" byte after it is anywhere in .debug_abbrev). So sizes
  * and missing names are found in files up to {@link walkedBytes}, and in the units that a tag made suspect.
  */
+import { printableName } from '../bytes/printable.ts';
 import { TAG } from './constants.ts';
 import type { TypeDie, TypeDies, TypeUnit } from './type-dies.ts';
 
@@ -143,7 +144,7 @@ function insideOf(die: TypeDie, inside: Inside): Inside {
 function dieProblem(die: TypeDie, oddIntegers: boolean): string | undefined {
   const unknown = unknownTags.get(die.tag);
   if (unknown !== undefined) return `the unit has a ${unknown}, for which there is no BTF`;
-  const called = die.name === undefined ? 'without a name' : `'${die.name}'`;
+  const called = die.name === undefined ? 'without a name' : `'${printableName(die.name)}'`;
   const size = die.byteSize ?? 0;
   switch (die.tag) {
     case tag.base:

@@ -1,12 +1,12 @@
 /**
- * What an input goes through: a row for each run of the program. FILE is the input, HOST and BASE are sound files beside
- * it. A new subcommand is a new row here.
+ * What an input goes through: a row for each run of the program. FILE is the input; HOST, BASE and SCRIPT are files
+ * beside it. A new subcommand is a new row here.
  */
 import type { Base } from './bases/base.ts';
 
 export interface CommandRow {
   readonly argv: readonly string[];
-  /** What its standard output has to be: safe text, a JSON object, JSON lines, or another tool's format. */
+  /** What its standard output has to be: safe text, a JSON object, JSON lines, or lines with the file's own bytes in a pipe. */
   readonly output: 'text' | 'json' | 'ndjson' | 'tool';
   readonly of: readonly Base['as'][];
 }
@@ -35,9 +35,10 @@ export const commandRows: readonly CommandRow[] = [
   row('dump FILE mcount --format gdb --mcount relocated', 'tool', 'file'),
   ...['raw', 'relocated'].flatMap((bytes) => [
     ...listings.map((format) => row(`replay FILE --mcount ${bytes} --format ${format}`, format, 'file')),
-    row(`replay FILE --mcount ${bytes} --format tsv`, 'text', 'file'),
+    row(`replay FILE --mcount ${bytes} --format tsv`, 'tool', 'file'),
   ]),
-  row('replay FILE --encoder 1.22 --format tsv', 'text', 'file'),
+  row('replay FILE --script SCRIPT', 'text', 'file'),
+  row('replay FILE --encoder 1.22 --format tsv', 'tool', 'file'),
   row('why FILE --all --format ndjson', 'ndjson', 'file'),
   row('why FILE --summary', 'text', 'file'),
 
@@ -56,7 +57,7 @@ export const commandRows: readonly CommandRow[] = [
 
   // DWARF from elsewhere.
   ...listings.map((format) => row(`replay HOST --format ${format} --debug FILE`, format, 'debug')),
-  row('replay HOST --format tsv --debug FILE', 'text', 'debug'),
+  row('replay HOST --format tsv --debug FILE', 'tool', 'debug'),
 ];
 
 /** Commands that this version refuses by name, which is what they are then: no input can make them do more. */

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from './state.ts';
-import { lastIndex, type Stretch, type WorkerMessage, type WorkerTask } from './worker.ts';
+import { lastIndex, looksForMemory, type Stretch, type WorkerMessage, type WorkerTask } from './worker.ts';
 
 export interface PoolOptions {
   /** This bundle: it is the worker too. */
@@ -23,7 +23,7 @@ const hangMs = 10_000;
 const execArgv = ['--max-old-space-size=512', '--max-semi-space-size=8'];
 
 /** Run workers until no stretch is left. */
-export function runPool(count: number, options: PoolOptions): Promise<undefined[]> {
+export function runPool(count: number, options: PoolOptions): Promise<unknown> {
   return Promise.all(Array.from({ length: count }, (_, n) => runOne(`${n}`, options)));
 }
 
@@ -82,7 +82,12 @@ async function untilEnd(name: string, first: Stretch, options: PoolOptions): Pro
   if (stretch === undefined) return undefined;
   const at = suspect?.index ?? lastIndex(folder) ?? stretch.from;
   if (at < 0) throw new Error(`a worker does not start: ${how}\n${stderr()}`);
-  await lookAgain(at, suspect?.why ?? 'crash', `${how}\n${stderr()}`, options, name);
+  const why = suspect?.why ?? 'crash';
+  // It may have been any of those since the last look.
+  const suspects = why === 'memory' ? looksForMemory : 1;
+  for (let index = Math.max(at - suspects + 1, 0); index <= at; index++) {
+    await lookAgain(index, why, `${how}\n${stderr()}`, options, name);
+  }
   const rest: Stretch = { from: Math.max(at, stretch.from) + 1, to: stretch.to };
   if (rest.from < rest.to) return rest;
   options.onDone(whole, 0);

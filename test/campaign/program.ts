@@ -12,7 +12,7 @@ const mostMs = 10_000;
 
 const isForProgram = (index: number): boolean => index % 200 === 100;
 
-/** @param program dist/kinspect.js; the input is on the bench */
+/** @param program dist/kinspect.js */
 export async function runProgram(
   program: string,
   bench: Bench,
@@ -21,6 +21,7 @@ export async function runProgram(
   index: number,
 ): Promise<Complaint[]> {
   if (!isForProgram(index)) return [];
+  bench.save(input);
   const random = new Random(seed, index);
   const inTerminal = input.base.as === 'file' && index % 400 === 100;
   return inTerminal ? inPseudoTerminal(program, bench.path, random) : inPipe(program, bench, input, random);
@@ -122,9 +123,14 @@ async function inPseudoTerminal(program: string, path: string, random: Random): 
     const bad = leftOver.exec(text);
     if (bad !== null)
       complain(`raw control bytes: ${JSON.stringify(text.slice(Math.max(0, bad.index - 30), bad.index + 30))}`);
-    if (exit !== undefined && pty.isAlternateScreen) complain('the alternate screen is left on');
-    if (exit !== undefined && !pty.isCursorVisible && pty.raw.includes('\x1b[?25l'))
-      complain('the cursor is left hidden');
+    // What it wrote last may still be on its way to the screen.
+    const isRestored = (at: Pty): boolean =>
+      !at.isAlternateScreen && (at.isCursorVisible || !at.raw.includes('\x1b[?25l'));
+    const isLeft = await pty.waitFor(isRestored, 2000).then(
+      () => false,
+      () => true,
+    );
+    if (exit !== undefined && isLeft) complain('the terminal is not as it was');
     return found;
   } finally {
     await pty.dispose();

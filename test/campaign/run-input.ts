@@ -1,5 +1,5 @@
 /** One input through every row of the table, in this process. */
-import { ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CliIo } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/main.ts';
@@ -8,8 +8,12 @@ import type { Bases } from './bases/bases.ts';
 import { type CommandRow, commandRows } from './commands.ts';
 import type { Damaged } from './damage.ts';
 import { judge } from './judge.ts';
+import { leftOpen, putFile } from './memory-files.ts';
 import { Random } from './random.ts';
 import { walkScreens } from './screens.ts';
+
+// Words have no stacks in them, and making those of a million errors takes its time.
+Error.stackTraceLimit = 0;
 
 /** Something that must not be. */
 export interface Complaint {
@@ -21,37 +25,61 @@ export interface Complaint {
 /** One in so many inputs is walked through the screens as well. */
 const everyNthWalks = 8;
 
+/** Debugger commands that show what comes from the file. */
+const script = [
+  'b 171',
+  'r',
+  'x/8gx addrs',
+  'i lo',
+  'bt',
+  'n',
+  's',
+  'p *cu',
+  'fin',
+  'c',
+  'rc',
+  'i b',
+  'seek f',
+  '',
+].join('\n');
+
 /** A folder with the input and the sound files that stand beside it. */
 export class Bench {
   readonly path: string;
-  readonly #fd: number;
   readonly #host: string;
   readonly #base: string;
+  readonly #script: string;
 
   constructor(folder: string, bases: Bases) {
     this.path = join(folder, 'input');
     this.#host = join(folder, 'host');
     this.#base = join(folder, 'base');
+    this.#script = join(folder, 'script');
     const host = bases.small.find(({ name }) => name.endsWith('/debug-link')) ?? bases.small[0];
     writeFileSync(this.#host, host?.bytes ?? Buffer.alloc(0));
     writeFileSync(this.#base, everyKind().build());
-    this.#fd = openSync(this.path, 'w');
+    writeFileSync(this.#script, script);
   }
 
-  put(bytes: Uint8Array): void {
-    ftruncateSync(this.#fd, 0);
-    writeSync(this.#fd, bytes, 0, bytes.length, 0);
+  /** Write the input to its file, for who does not read it from memory. */
+  save(input: Damaged): void {
+    writeFileSync(this.path, input.bytes);
   }
 
   /** The arguments of a row for the input that is on the bench. */
   argv(row: CommandRow): string[] {
-    const names: Readonly<Record<string, string>> = { FILE: this.path, HOST: this.#host, BASE: this.#base };
+    const names: Readonly<Record<string, string>> = {
+      FILE: this.path,
+      HOST: this.#host,
+      BASE: this.#base,
+      SCRIPT: this.#script,
+    };
     return row.argv.map((word) => names[word] ?? word);
   }
 
   /** @param tell called before each command, for who wants to know where an input hangs */
   async run(input: Damaged, seed: number, index: number, tell?: (command: string) => void): Promise<Complaint[]> {
-    this.put(input.bytes);
+    putFile(this.path, input.bytes);
     const found: Complaint[] = [];
     // A tool's format has raw names in a pipe and none on a terminal.
     const isTerminal = (index & 1) === 0;
@@ -61,6 +89,7 @@ export class Bench {
       tell?.(argv.join(' '));
       const answer = await capture(argv, isTerminal);
       for (const problem of judge(row, answer)) found.push({ command: row.argv.join(' '), problem });
+      if (answer.code > 3) found.push({ command: row.argv.join(' '), problem: await stackOf(argv) });
     }
     if (index % everyNthWalks === 0 && input.base.as === 'file') {
       tell?.('screens');
@@ -69,11 +98,21 @@ export class Bench {
       ]);
       for (const problem of problems) found.push({ command: 'screens', problem });
     }
+    const open = leftOpen();
+    if (open > 0) found.push({ command: 'all', problem: `${open} files are left open` });
     return found;
   }
 }
 
-async function capture(argv: readonly string[], isTerminal: boolean) {
+/** The same again, with the stack of the fault that ended it. */
+async function stackOf(argv: readonly string[]): Promise<string> {
+  Error.stackTraceLimit = 12;
+  const { err } = await capture(argv, false, { KINSPECT_DEBUG: '1' });
+  Error.stackTraceLimit = 0;
+  return err;
+}
+
+async function capture(argv: readonly string[], isTerminal: boolean, env: Readonly<Record<string, string>> = {}) {
   const parts: Buffer[] = [];
   let err = '';
   const io: CliIo = {
@@ -88,7 +127,7 @@ async function capture(argv: readonly string[], isTerminal: boolean) {
   const code = await runCli(argv, io, {
     version: '0',
     samplePath: '/nowhere',
-    env: {},
+    env,
     hasScreen: false,
     openScreens: () => Promise.reject(new Error('screens were opened where there are none')),
   });

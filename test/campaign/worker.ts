@@ -32,6 +32,9 @@ export type WorkerMessage =
   | { readonly kind: 'slow'; readonly index: number; readonly ms: number }
   | { readonly kind: 'done'; readonly from: number; readonly to: number; readonly single: number };
 
+/** After so many inputs the memory of the process is looked at. */
+export const looksForMemory = 16;
+
 /** Memory that any file may take, and what it may take for each byte of it. */
 export const memoryLimit = (fileSize: number): number => 300 * 2 ** 20 + 4 * fileSize;
 
@@ -64,6 +67,8 @@ export async function runWorker(task: WorkerTask): Promise<void> {
     const ms = performance.now() - started;
     if (ms > 1000) send({ kind: 'slow', index, ms: Math.round(ms) });
     for (const complaint of await runProgram(program, bench, input, seed, index)) complain(complaint);
+    // Asking takes a while, and the peak stays.
+    if (!alone && index % looksForMemory !== 0) return;
     const peak = peakMemory();
     const most = memoryLimit(input.bytes.length);
     if (peak > most) send({ kind: 'memory', index, peak, most });

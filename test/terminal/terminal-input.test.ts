@@ -240,3 +240,12 @@ test('raw mode and reading go together, and a terminal that fails is a hang-up',
   keyboard.emit('error', new Error('EIO'));
   expect(heard).toEqual(['hang-up']);
 });
+
+test.each([
+  ['\x1b\x03', ['ink "\\u001b[27u"', 'session ctrl-c']],
+  ['\x1b\x1a', ['ink "\\u001b[27u"', 'session ctrl-z']],
+])('Escape with %j right behind it is Escape, and then that key', (typed, expected) => {
+  const { keyboard, heard } = listen();
+  keyboard.send(typed);
+  expect(heard).toEqual(expected);
+});

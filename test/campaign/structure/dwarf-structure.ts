@@ -11,9 +11,8 @@ import type { SectionPlace } from './elf-structure.ts';
 import { type Structure, spread } from './structure.ts';
 
 interface Shape {
-  readonly version: number;
-  readonly offsetSize: number;
-  readonly addressSize: number;
+  /** Bytes of the values that are always as long, by form. */
+  readonly sizes: Readonly<Record<number, number>>;
 }
 
 interface Abbreviation {
@@ -109,7 +108,7 @@ class UnitMap {
     to.boundary(at);
     this.#at = at;
     const abbreviations = this.#table(table);
-    const shape = { version, offsetSize, addressSize };
+    const shape = { sizes: fixedSizes(version, offsetSize, addressSize) };
     for (let depth = 0, first = true; this.#at < end && (first || depth > 0); first = false) {
       depth += this.#die(start, shape, abbreviations);
     }
@@ -152,7 +151,7 @@ class UnitMap {
   /** Step over a value. */
   #value(form: number, shape: Shape): 'number' | 'leb' | 'text' | 'block' {
     const to = this.#to;
-    const fixed = fixedSizes(shape)[form];
+    const fixed = shape.sizes[form];
     if (fixed !== undefined) {
       this.#at += fixed;
       return 'number';
@@ -223,7 +222,7 @@ class UnitMap {
   }
 }
 
-function fixedSizes({ version, offsetSize, addressSize }: Shape): Readonly<Record<number, number>> {
+function fixedSizes(version: number, offsetSize: number, addressSize: number): Readonly<Record<number, number>> {
   return {
     [FORM.addr]: addressSize,
     [FORM.data1]: 1,

@@ -1,0 +1,45 @@
+/** What campaigns have found, each reduced to the one thing that was wrong: the same answer may never come again. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { cli, repository } from '../cli/collect.ts';
+import { tempFile } from '../helpers/temp-file.ts';
+import { commandRows } from './commands.ts';
+import { judge } from './judge.ts';
+
+/** A fixture with a text replaced by another of the same length, wherever it stands. */
+function renamed(fixture: string, from: string, to: string): string {
+  const bytes = readFileSync(`${repository}fixtures/pahole/elf/${fixture}`);
+  const [old, other] = [Buffer.from(from, 'latin1'), Buffer.from(to, 'latin1')];
+  expect(other.length).toBe(old.length);
+  let found = 0;
+  for (let at = bytes.indexOf(old); at >= 0; at = bytes.indexOf(old, at + 1), found++) bytes.set(other, at);
+  expect(found).toBeGreaterThan(0);
+  return tempFile(bytes);
+}
+
+/** Every complaint about a file, over all commands that take it. */
+async function complaints(file: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const row of commandRows) {
+    if (!row.of.includes('file') || row.argv.includes('SCRIPT')) continue;
+    const argv = row.argv.map((word) => (word === 'FILE' ? file : word));
+    for (const terminal of [false, true]) {
+      const { code, out, err } = await cli(argv, { terminal });
+      const answer = { code, out: Buffer.from(out, 'latin1'), err, isTerminal: terminal };
+      wrong.push(...judge(row, answer).map((problem) => `${row.argv.join(' ')}: ${problem}`));
+    }
+  }
+  return wrong;
+}
+
+describe('a name that a terminal would obey, in the sentence on how the run ends', () => {
+  test.each([
+    ['the unit that pahole gives up at', 'odd-int', 'odd.c\0', '\x1b[2J.\0', 'the unit \\x1b[2J. ('],
+    ['bytes that are not UTF-8', 'odd-int', 'odd.c\0', 'o\xff\x9b.c\0', 'the unit o\\xff\\x9b.c ('],
+    ['a base type of an odd size', 'odd-int', 'odd\0', 'o\x1bc\0', "a base type 'o\\x1bc'"],
+  ])('%s', async (_, fixture, from, to, shown) => {
+    const file = renamed(fixture, from, to);
+    expect(await complaints(file)).toEqual([]);
+    expect((await cli(['replay', file])).out).toContain(shown);
+  });
+});
