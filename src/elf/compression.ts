@@ -57,7 +57,8 @@ export function decompressSection(
   try {
     unpacked = ch_type === ELFCOMPRESS_ZLIB ? inflate(packed, ch_size) : unzstd(packed, ch_size);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown error';
+    const isLarger = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    const reason = isLarger ? 'there are more' : error instanceof Error ? error.message : 'unknown error';
     throw fail(
       'bad-compression',
       structure,

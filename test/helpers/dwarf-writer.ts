@@ -142,7 +142,7 @@ export class Strings {
 
   static add(to: number[], text: string): number {
     const at = to.length;
-    to.push(...Buffer.from(`${text}\0`, 'latin1'));
+    for (const byte of Buffer.from(`${text}\0`, 'latin1')) to.push(byte);
     return at;
   }
 

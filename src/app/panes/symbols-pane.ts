@@ -28,7 +28,7 @@ export function symbolsPane(kernel: Vmlinux, linker: Linker, running?: RunningKe
   const table = index?.table;
   const wordSize = kernel.elf.wordSize;
   const name = (row: number): string =>
-    table?.name(row) === undefined ? '<name past the string table>' : visible(linker.nameSymbol(row));
+    table?.name(row) === undefined ? '<name outside the string table>' : visible(linker.nameSymbol(row));
   const base = {
     id: 'symbols',
     title: 'Symbols',

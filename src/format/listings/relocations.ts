@@ -24,6 +24,8 @@ export interface RelocationRow {
   readonly addend: bigint | null;
   /** S + A or B + A; null for a type that kinspect does not compute. */
   readonly value: bigint | null;
+  /** null where there is none. */
+  readonly problem: string | null;
   readonly [key: string]: string | number | bigint | null;
 }
 
@@ -67,6 +69,11 @@ export function relocationListing(kernel: Vmlinux, tables: readonly RelocationTa
     if (addend !== undefined) return BigInt.asUintN(64, addend);
     return wordAt(table, entry);
   };
+  const problem = (table: RelocationTable, entry: RelocationEntry): string | null => {
+    // What the linker has applied, and padding, patch nothing that is loaded.
+    if (!table.pending || elf.isRelocatable || table.machine.classOf(entry.type) === 'none') return null;
+    return elf.addressSpace.locate(entry.place) === undefined ? 'its place is in no section' : null;
+  };
   return {
     what: 'relocs',
     count,
@@ -95,12 +102,19 @@ export function relocationListing(kernel: Vmlinux, tables: readonly RelocationTa
         symbolName: entry.symbol === 0 ? null : symbolName(table, entry.symbol),
         addend: entry.addend ?? null,
         value: value(table, entry),
+        problem: problem(table, entry),
       };
     },
   };
 }
 
 function expression(row: RelocationRow): string {
+  const text = sum(row);
+  if (row.problem === null) return text;
+  return `${text}${text === '' ? '' : ' '}(${row.problem})`;
+}
+
+function sum(row: RelocationRow): string {
   const { symbol, addend } = row;
   if (symbol === null) return addend === null ? '' : `0x${BigInt.asUintN(64, addend).toString(16)}`;
   const name = row.symbolName ?? `symbol ${symbol}`;

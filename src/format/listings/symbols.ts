@@ -68,7 +68,7 @@ export function symbolListing(
       { title: 'bind', width: 6, cell: (row) => row.binding },
       { title: 'vis', width: 9, cell: (row) => row.visibility },
       { title: 'section', width: 18, cell: (row) => row.section },
-      { title: 'name', cell: (row) => row.name ?? '<name past the string table>' },
+      { title: 'name', cell: (row) => row.name ?? '<name outside the string table>' },
     ],
     row(index) {
       const row = index + 1;

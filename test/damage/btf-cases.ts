@@ -1,0 +1,153 @@
+/** Damage of BTF. */
+import { BtfWriter, type HeaderOverrides } from '../helpers/btf-writer.ts';
+import { type DamageCase, kernelWithBtf } from './case.ts';
+
+const btf = (
+  name: string,
+  change: (writer: BtfWriter) => Uint8Array,
+  says: string,
+  code: 0 | 3 = 3,
+  argv = 'dump FILE btf',
+): DamageCase => ({ name, bytes: () => kernelWithBtf(change), argv, says, code });
+
+const header = (name: string, fields: HeaderOverrides, says: string): DamageCase =>
+  btf(name, (writer) => writer.build(fields), says);
+
+const record = (name: string, add: (writer: BtfWriter) => void, says: string, argv?: string): DamageCase =>
+  btf(
+    name,
+    (writer) => {
+      add(writer);
+      return writer.build();
+    },
+    says,
+    0,
+    argv,
+  );
+
+export const btfCases: readonly DamageCase[] = [
+  header(
+    'magic',
+    { magic: 0x1234 },
+    'kinspect: FILE: BTF header at file offset 0x1c0: it begins with 34 12, and BTF begins with 9f eb or eb 9f',
+  ),
+  header(
+    'swapped magic',
+    { magic: 0x9feb },
+    'kinspect: FILE: BTF header at file offset 0x1c4: hdr_len is 402653184; expected 24 to 75',
+  ),
+  header(
+    'version',
+    { version: 2 },
+    'kinspect: FILE: BTF: BTF header at file offset 0x1c2: version 2; only version 1 is known',
+  ),
+  header(
+    'header length',
+    { hdr_len: 20 },
+    'kinspect: FILE: BTF header at file offset 0x1c4: hdr_len is 20; expected 24 to 75',
+  ),
+  header(
+    'types outside',
+    { type_off: 0x1000 },
+    'kinspect: FILE: BTF header at file offset 0x1cc: the type section (4096 + 40) runs into the string section at str_off 40',
+  ),
+  header(
+    'strings outside',
+    { str_off: 0x1000 },
+    'kinspect: FILE: BTF header at file offset 0x1d0: str_off 4096 + str_len 11 is past the 51 bytes after the header',
+  ),
+  header(
+    'a length past 2^31',
+    { str_len: 0xffff_fff0 },
+    'kinspect: FILE: BTF header at file offset 0x1d0: str_off 40 + str_len 4294967280 is past the 51 bytes after the header',
+  ),
+  header(
+    'types and strings that overlap',
+    { str_off: 8 },
+    'kinspect: FILE: BTF header at file offset 0x1cc: the type section (0 + 40) runs into the string section at str_off 8',
+  ),
+  btf(
+    'strings without a NUL at the end',
+    (writer) => {
+      const bytes = writer.build();
+      bytes[bytes.length - 1] = 0x61;
+      return bytes;
+    },
+    'kinspect: FILE: BTF string section at file offset 0x20a: its last byte is 97; expected 0',
+  ),
+  btf(
+    'strings without a NUL at the start',
+    (writer) => {
+      const bytes = writer.build();
+      bytes[24 + 4 * (4 + 3 + 3)] = 0x61;
+      return bytes;
+    },
+    'kinspect: FILE: BTF string section at file offset 0x200: its first byte is 97; expected 0, the empty string; BTF of a module is split BTF and is read on top of the BTF of its kernel',
+  ),
+  record(
+    'name offset past the strings',
+    (writer) => writer.record([0xff_ffff, 0x0800_0000, 1]),
+    'kinspect: FILE: BTF type 4 (TYPEDEF) at file offset 0x200: the name_off of the type is 16777215; the strings end at 11; the name is shown as (invalid)',
+  ),
+  record(
+    'unknown kind',
+    (writer) => writer.record([0, 0x1f00_0000, 0]),
+    'kinspect: FILE: BTF type 4 (kind 31) at file offset 0x204: kind 31 is unknown; kinds 1 to 19 are read; types from 4 on cannot be read',
+  ),
+  record(
+    'vlen past the end',
+    (writer) => writer.record([0, 0x0400_ffff, 8]),
+    'kinspect: FILE: BTF type 4 (STRUCT) at file offset 0x200: it needs 786432 bytes (vlen 65535) and the type section has 12 left; types from 4 on cannot be read',
+  ),
+  record(
+    'a modifier that contains itself',
+    (writer) => writer.const(writer.endId),
+    '      4  CONST               const <type cycle at id 4>',
+  ),
+  record(
+    'typedefs that contain each other',
+    (writer) => {
+      writer.typedef('a', writer.endId + 1);
+      writer.typedef('b', writer.endId - 1);
+    },
+    '      5  TYPEDEF             b',
+  ),
+  record(
+    'an array of itself',
+    (writer) => writer.array(writer.endId, 1, 2),
+    '      4  ARRAY               <type cycle at id 4>[2]',
+  ),
+  record(
+    'a structure that contains itself',
+    (writer) => writer.struct('s', 8, [['s', writer.endId, 0]]),
+    '      4  STRUCT           8  struct s',
+  ),
+  record(
+    'FUNC that points to no FUNC_PROTO',
+    (writer) => writer.func('beta', 1),
+    '      4  FUNC                static <bad type id 1> beta',
+  ),
+  record(
+    'FUNC that points to itself',
+    (writer) => writer.func('beta', writer.endId),
+    '      4  FUNC                static <bad type id 4> beta',
+  ),
+  record(
+    'an id past the end',
+    (writer) => writer.func('beta', 9999),
+    '      4  FUNC                static <bad type id 9999> beta',
+  ),
+  {
+    name: 'split BTF without its base',
+    bytes() {
+      const base = new BtfWriter();
+      base.int('int', 4);
+      const split = new BtfWriter({ base });
+      split.typedef('number', 1);
+      return split.build();
+    },
+    argv: 'dump HOST btf --btf FILE',
+    says: 'kinspect: HOST: FILE, BTF string section at file offset 0x24: its first byte is 110; expected 0, the empty string; BTF of a module is split BTF and is read on top of the BTF of its kernel',
+    code: 3,
+  },
+];

@@ -1,0 +1,303 @@
+/** Damage of the ELF file, of its compressed sections, of the mcount region, and of relocations. */
+import { at, type DamageCase, data, kernel, slot, text } from './case.ts';
+
+const header = (name: string, field: string, value: number | bigint, says: string): DamageCase => ({
+  name,
+  bytes: () => kernel().patchHeader(field, value).bytes,
+  argv: 'dump FILE sections',
+  says,
+  code: 3,
+});
+
+const ident = (name: string, byte: number, value: number, says: string): DamageCase => ({
+  name,
+  bytes() {
+    const { bytes } = kernel();
+    bytes[byte] = value;
+    return bytes;
+  },
+  argv: 'dump FILE sections',
+  says,
+  code: 3,
+});
+
+const section = (
+  name: string,
+  of: string,
+  field: string,
+  value: number | bigint,
+  argv: string,
+  says: string,
+  code: 0 | 1 | 3 = 3,
+): DamageCase => ({ name, bytes: () => kernel().patchSection(of, field, value).bytes, argv, says, code });
+
+export const elfCases: readonly DamageCase[] = [
+  ident(
+    'magic',
+    0,
+    0x7e,
+    'kinspect: FILE: ELF magic at file offset 0x0: found 7e 45 4c 46, expected 7f 45 4c 46: not an ELF file',
+  ),
+  ident('class', 4, 3, 'kinspect: FILE: ELF header at file offset 0x4: EI_CLASS is 3, expected 1 (ELF32) or 2 (ELF64)'),
+  ident(
+    'byte order',
+    5,
+    0,
+    'kinspect: FILE: ELF header at file offset 0x5: EI_DATA is 0, expected 1 (little-endian) or 2 (big-endian)',
+  ),
+  ident('version', 6, 2, 'kinspect: FILE: ELF header at file offset 0x6: EI_VERSION is 2, expected 1'),
+  header(
+    'e_shoff past the end',
+    'e_shoff',
+    0x100000,
+    'kinspect: FILE: ELF header at file offset 0x28: e_shoff is 0x100000 and the file ends at 0x4a0',
+  ),
+  header(
+    'e_shoff past 2^53',
+    'e_shoff',
+    2n ** 64n - 64n,
+    'kinspect: FILE: ELF header at file offset 0x28: e_shoff is a number past 2^53 and the file ends at 0x4a0',
+  ),
+  header(
+    'e_shnum past the end',
+    'e_shnum',
+    0x800,
+    'kinspect: FILE: section header table at file offset 0x2e0: it has 2048 entries and the file has room for 7',
+  ),
+  header(
+    'e_shentsize of another size',
+    'e_shentsize',
+    63,
+    'kinspect: FILE: ELF header at file offset 0x3a: e_shentsize is 63, expected 64',
+  ),
+  {
+    ...header(
+      'e_shstrndx of no section',
+      'e_shstrndx',
+      200,
+      'kinspect: FILE: ELF header at file offset 0x3e: e_shstrndx is 200 and there is no such section: sections have no names',
+    ),
+    code: 0,
+  },
+  section(
+    'sh_offset + sh_size past the end',
+    '.symtab',
+    'sh_size',
+    0x10000,
+    'dump FILE symbols',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_offset 0x1c0 + sh_size 0x10000 is past the end of the file (0x4a0)',
+  ),
+  section(
+    'sh_offset + sh_size past 2^64',
+    '.symtab',
+    'sh_offset',
+    2n ** 64n - 24n,
+    'dump FILE symbols',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_offset a number past 2^53 + sh_size 0xa8 is past the end of the file (0x4a0)',
+  ),
+  section(
+    'sh_entsize 0',
+    '.symtab',
+    'sh_entsize',
+    0,
+    'dump FILE symbols',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_entsize is 0, expected 24',
+  ),
+  section(
+    'sh_entsize odd',
+    '.symtab',
+    'sh_entsize',
+    23,
+    'dump FILE symbols',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_entsize is 23, expected 24',
+  ),
+  section(
+    'sh_link to itself',
+    '.symtab',
+    'sh_link',
+    4,
+    'dump FILE symbols',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_link is 4, which is not a string table: names cannot be read',
+    0,
+  ),
+  section(
+    'sh_link to nowhere',
+    '.symtab',
+    'sh_link',
+    77,
+    'dump FILE symbols',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_link is 77, which is not a string table: names cannot be read',
+    0,
+  ),
+  {
+    name: 'string table without an ending NUL',
+    bytes() {
+      const file = kernel();
+      const { offset, size } = file.place('.strtab');
+      file.bytes[offset + size - 1] = 0x61;
+      return file.bytes;
+    },
+    argv: 'dump FILE symbols',
+    says: 'ffff800010001020         0  NOTYPE   GLOBAL  DEFAULT    .data               <name outside the string table>',
+    code: 0,
+  },
+  {
+    name: 'st_name past the string table',
+    bytes: () => kernel().patchSymbol(2, 'st_name', 0xffff_ffff).bytes,
+    argv: 'dump FILE symbols',
+    says: 'ffff800010000040        32  FUNC     GLOBAL  DEFAULT    .text               <name outside the string table>',
+    code: 0,
+  },
+  {
+    name: 'st_shndx of no section',
+    bytes: () => kernel().patchSymbol(2, 'st_shndx', 0x7777).bytes,
+    argv: 'dump FILE symbols',
+    says: 'ffff800010000040        32  FUNC     GLOBAL  DEFAULT    30583               beta',
+    code: 0,
+  },
+  {
+    name: 'compressed section with a false size',
+    bytes: () =>
+      kernel({
+        more(writer) {
+          writer.compressed('.debug_info', new Uint8Array(100), { ch_size: 99 });
+          writer.compressed('.debug_abbrev', new Uint8Array(10));
+        },
+      }).bytes,
+    argv: 'replay FILE',
+    says: 'kinspect: FILE: section 4 (.debug_info) at file offset 0x1c0: its data cannot be unpacked to the 99 bytes of ch_size: there are more',
+    code: 3,
+  },
+  {
+    name: 'compressed section with bad data',
+    bytes: () =>
+      kernel({
+        more: (writer) => writer.compressed('.debug_info', new Uint8Array(100), { packed: Buffer.from('noise') }),
+      }).bytes,
+    argv: 'replay FILE',
+    says: 'kinspect: FILE: section 4 (.debug_info) at file offset 0x1c0: its data cannot be unpacked to the 100 bytes of ch_size: incorrect header check',
+    code: 3,
+  },
+];
+
+const region = (name: string, parts: Parameters<typeof kernel>[0], says: string, code: 0 | 3 = 3): DamageCase => ({
+  name,
+  bytes: () => kernel(parts).bytes,
+  argv: 'dump FILE mcount --format r2',
+  says,
+  code,
+});
+const start = ['__start_mcount_loc', slot(0)] as const;
+
+export const mcountCases: readonly DamageCase[] = [
+  region(
+    'start without stop',
+    { bounds: [start] },
+    'kinspect: FILE: mcount region at file offset 0x238: __start_mcount_loc is there and __stop_mcount_loc is missing',
+  ),
+  region(
+    'stop before start',
+    { bounds: [start, ['__stop_mcount_loc', slot(-2)]] },
+    'kinspect: FILE: mcount region at file offset 0x250: __stop_mcount_loc (0xffff800010000ff0) lies before __start_mcount_loc (0xffff800010001000)',
+  ),
+  {
+    ...region(
+      'a size that is no multiple of a slot',
+      { bounds: [start, ['__stop_mcount_loc', slot(3) + 5n]] },
+      'kinspect: FILE: mcount region: its 29 bytes are not a multiple of 8: 5 at the end are in no slot',
+    ),
+    argv: 'dump FILE mcount',
+    code: 0,
+  },
+  region(
+    'in a NOBITS section',
+    { data: { type: 'NOBITS', size: 32 } },
+    'kinspect: FILE: mcount region at file offset 0x218: it lies in section 2 (.data), which is NOBITS: the file holds no bytes of it',
+  ),
+  region(
+    "across the section's end",
+    { bounds: [start, ['__stop_mcount_loc', slot(9)]] },
+    'kinspect: FILE: mcount region at file offset 0x238: its 72 bytes reach past the end of section 2 (.data), which has 32 left',
+  ),
+  region(
+    '2^40 bytes long',
+    { bounds: [start, ['__stop_mcount_loc', data + (1n << 40n)]] },
+    'kinspect: FILE: mcount region at file offset 0x238: its 1099511627776 bytes reach past the end of section 2 (.data), which has 32 left',
+  ),
+  {
+    ...region(
+      'defined twice',
+      { bounds: [start, ['__start_mcount_loc', slot(1)], ['__stop_mcount_loc', slot(4)]] },
+      'kinspect: FILE: mcount region: __start_mcount_loc is defined twice: symbol 5 (0xffff800010001000) counts, symbol 6 (0xffff800010001008) does not',
+    ),
+    argv: 'dump FILE mcount',
+    code: 0,
+  },
+];
+
+const entry = (name: string, rela: Parameters<typeof kernel>[0], argv: string, says: string): DamageCase => ({
+  name,
+  bytes: () => kernel(rela).bytes,
+  argv,
+  says,
+  code: 0,
+});
+const good = { place: slot(0), type: 1027, addend: at(0) };
+const relr = (words: readonly (number | bigint)[]): Parameters<typeof kernel>[0] => ({
+  rela: [],
+  more: (writer) => writer.relr('.relr.dyn', words),
+});
+
+export const relocationCases: readonly DamageCase[] = [
+  section(
+    'entry size wrong',
+    '.rela.dyn',
+    'sh_entsize',
+    23,
+    'dump FILE relocs',
+    'kinspect: FILE: section 3 (.rela.dyn) at file offset 0x3a0: sh_entsize is 23, expected 24 for RELA',
+    0,
+  ),
+  entry(
+    'a place outside every section',
+    { rela: [{ ...good, place: text - 0x1000n }] },
+    'dump FILE relocs',
+    'ffff80000ffff000  R_AARCH64_RELATIVE    ffff800010000000  .rela.dyn           0xffff800010000000 (its place is in no section)',
+  ),
+  entry(
+    'a place that is misaligned',
+    { rela: [{ ...good, place: slot(0) + 3n }] },
+    'dump FILE mcount',
+    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (a relocation is inside this slot and not at its start: not applied)',
+  ),
+  entry(
+    'two for one slot',
+    { rela: [good, { ...good, addend: at(1) }] },
+    'dump FILE mcount',
+    '     0  ffff800010001000  0000000000000000  ffff800010000040  rela-addend      beta (two relocations name this slot; the last one (row 1) counts)',
+  ),
+  entry(
+    'an unknown type',
+    { rela: [{ ...good, type: 9999 }] },
+    'dump FILE mcount',
+    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (Unknown (type 9999) is neither relative nor absolute: not computed)',
+  ),
+  entry(
+    'a symbol index out of range',
+    { rela: [{ ...good, type: 257, symbol: 0xff_ffff }] },
+    'dump FILE mcount',
+    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (its symbol 16777215 is in no symbol table: not computed)',
+  ),
+  entry(
+    'RELR that begins with a bitmap',
+    relr([0b11n, slot(0)]),
+    'dump FILE relocs',
+    'kinspect: FILE: RELR table at file offset 0x160: it begins with a bitmap (1 of them), expected a place to count from',
+  ),
+  entry(
+    'RELR that goes past the last address',
+    relr([2n ** 64n - 16n, 0b1111n]),
+    'dump FILE relocs',
+    'kinspect: FILE: RELR table at file offset 0x168: its bitmap reaches past the last address',
+  ),
+];
