@@ -83,6 +83,12 @@ export class TerminalSession implements Session {
       // Continued after a SIGSTOP that nobody can catch: the shell has had the screen meanwhile.
       if (!this.#isAway) void this.redraw();
     });
+    let resizes = this.output.resizes;
+    this.#listen('SIGWINCH', () => {
+      // Made small and large again before anyone looked: the size is as before, and what was on the screen is lost.
+      if (this.output.resizes === resizes && !this.#isAway) void this.redraw();
+      resizes = this.output.resizes;
+    });
     this.#listen('uncaughtException', (error) => this.end({ kind: 'crash', error }));
     this.#listen('unhandledRejection', (error) => this.end({ kind: 'crash', error }));
     // process.exit() called somewhere: there is no later.

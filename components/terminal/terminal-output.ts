@@ -46,6 +46,7 @@ export class TerminalOutput extends EventEmitter {
   #frame: string | undefined;
   #isGone = false;
   #size: readonly [columns: number, rows: number];
+  #resizes = 0;
 
   constructor(target: OutputTarget) {
     super();
@@ -63,6 +64,11 @@ export class TerminalOutput extends EventEmitter {
 
   get rows(): number {
     return this.#size[1];
+  }
+
+  /** How often the size has changed. */
+  get resizes(): number {
+    return this.#resizes;
   }
 
   /** True once the terminal is gone: Ink then writes no more. */
@@ -125,7 +131,9 @@ export class TerminalOutput extends EventEmitter {
   readonly #onResize = (): void => {
     const [columns, rows] = this.#size;
     this.#size = sizeOf(this.#target);
-    if (this.#size[0] !== columns || this.#size[1] !== rows) this.emit('resize');
+    if (this.#size[0] === columns && this.#size[1] === rows) return;
+    this.#resizes++;
+    this.emit('resize');
   };
 
   readonly #lose = (): void => {

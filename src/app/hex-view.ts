@@ -101,7 +101,10 @@ export function hexView(session: Session, state: AppState): HexLine[] {
     const place = span(hexWord(address, elf.wordSize), 'address');
     const label = symbolOn(session, address, step);
     const bytes = bytesOf(session, address, Number(step));
-    if (typeof bytes === 'string') lines.push({ address, cells: [place, [span(bytes, 'dim'), ...label]] });
+    // In the widest column, so that all of it can be read.
+    const why = typeof bytes === 'string' ? [span(bytes, 'dim'), ...label] : [];
+    if (typeof bytes === 'string')
+      lines.push({ address, cells: hex.mode === 'words' ? [place, span(''), why] : [place, why] });
     else if (hex.mode === 'bytes') {
       const text = span(asciiOf(bytes), 'dim');
       lines.push({ address, cells: [place, span(byteGroups(bytes)), text, label] });

@@ -58,7 +58,7 @@ describe('words', () => {
 
   test('what is not in the file says so', () => {
     const at = deskOf('sample').goTo('0x0').press('x');
-    expect(linesOf(at)[0]).toBe('0000000000000000 nothing in the file here');
+    expect(linesOf(at)[0]).toBe('0000000000000000  nothing in the file here');
     const bss = at.session.kernel.elf.section('.bss');
     at.press('escape')
       .goTo(`0x${bss?.sh_addr.toString(16)}`)
@@ -88,7 +88,7 @@ describe('moving', () => {
     expect(at.state.hex).toMatchObject({ cursor: 0n, address: 0n });
     at.goTo('0xffffffffffffffff');
     expect(at.state.hex.cursor).toBe(0xfffffffffffffff8n);
-    expect(linesOf(at)).toEqual(['fffffffffffffff8 nothing in the file here']);
+    expect(linesOf(at)).toEqual(['fffffffffffffff8  nothing in the file here']);
     at.press('j', 'pagedown', 'ctrl-d');
     expect(at.state.hex.cursor).toBe(0xfffffffffffffff8n);
     at.press('k');

@@ -1,8 +1,13 @@
 /** What campaigns have found, each reduced to the one thing that was wrong: the same answer may never come again. */
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { cli, repository } from '../cli/collect.ts';
+import { readFileSync, truncateSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { inferredLines } from '../../src/app/replay/inferred.ts';
+import { Vmlinux } from '../../src/kernel/vmlinux.ts';
+import { createDebugger } from '../../src/pahole/debugger/debugger.ts';
+import { asItWas, Worlds } from '../../src/pahole/debugger/worlds.ts';
+import { cli, repository, samplePath } from '../cli/collect.ts';
 import { tempFile } from '../helpers/temp-file.ts';
+import { worldsOf } from '../pahole/debugger-worlds.ts';
 import { commandRows } from './commands.ts';
 import { judge } from './judge.ts';
 
@@ -42,4 +47,29 @@ describe('a name that a terminal would obey, in the sentence on how the run ends
     expect(await complaints(file)).toEqual([]);
     expect((await cli(['replay', file])).out).toContain(shown);
   });
+});
+
+test('the file fails before the replay without DWARF is drawn: a sentence in its place', () => {
+  const path = tempFile(readFileSync(samplePath));
+  const kernel = Vmlinux.open(path);
+  onTestFinished(() => kernel.close());
+  expect([kernel.symbols.state, kernel.mcount.state]).toEqual(['ready', 'ready']);
+  truncateSync(path, 4096);
+  expect(inferredLines(kernel, undefined)).toEqual([
+    expect.stringContaining('the file became shorter while it was open'),
+  ]);
+});
+
+test('the file fails before the debugger goes to another world: the command fails, in words', () => {
+  const path = tempFile(readFileSync(samplePath));
+  const kernel = Vmlinux.open(path);
+  onTestFinished(() => kernel.close());
+  const { entries } = worldsOf('sample');
+  const worlds = new Worlds({ kernel, entries, file: 'vmlinux' });
+  worlds.world(asItWas);
+  truncateSync(path, 4096);
+  const gdb = createDebugger(worlds);
+  const reply = gdb.execute('what-if 1.21');
+  expect(reply).toMatchObject({ failed: true, quit: false });
+  expect(reply.reply.join('\n')).toContain('the file became shorter while it was open');
 });

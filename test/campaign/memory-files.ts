@@ -12,9 +12,19 @@ const first = 1 << 24;
 const open = new Map<number, Uint8Array>();
 let opened = 0;
 
+/** What reading the input comes to: its bytes, an error of the device, or the end, as of a file that became shorter. */
+export type Fault = 'none' | 'error' | 'end';
+let fault: Fault = 'none';
+
 /** From now on, `path` is these bytes. */
 export function putFile(path: string, bytes: Uint8Array): void {
   memory = { path, bytes };
+  fault = 'none';
+}
+
+/** From now on, reading the input has this fault. */
+export function setFault(now: Fault): void {
+  fault = now;
 }
 
 /** Files that were opened and not closed since the last call. */
@@ -41,6 +51,8 @@ export function fstatSync(fd: number): fs.Stats {
 export function readSync(fd: number, into: Uint8Array, offset: number, length: number, at: number | null): number {
   const bytes = open.get(fd);
   if (bytes === undefined) return fs.readSync(fd, into, offset, length, at);
+  if (fault === 'error') throw Object.assign(new Error('read error'), { code: 'EIO' });
+  if (fault === 'end') return 0;
   const from = at ?? 0;
   const part = bytes.subarray(from, from + length);
   into.set(part, offset);

@@ -93,9 +93,11 @@ export class Bench {
     }
     if (index % everyNthWalks === 0 && input.base.as === 'file') {
       tell?.('screens');
+      Error.stackTraceLimit = 12;
       const problems = await walkScreens(this.path, new Random(seed, index)).catch((error: unknown) => [
         error instanceof Error ? (error.stack ?? error.message) : String(error),
       ]);
+      Error.stackTraceLimit = 0;
       for (const problem of problems) found.push({ command: 'screens', problem });
     }
     const open = leftOpen();

@@ -18,6 +18,7 @@ import { ParseError } from '../../src/errors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { kernelFacts } from '../../src/kernel/facts.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
+import { setFault } from './memory-files.ts';
 import type { Random } from './random.ts';
 
 const theme = createTheme('mono', true);
@@ -44,7 +45,7 @@ const sizes = [
 ] as const;
 const controls = /[\x00-\x1a\x1c-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;]*m)/;
 
-/** Open, press, look. @returns what is wrong, one sentence each @throws what the program would die of */
+/** Open, press, look; of two walks one has its file fail in the middle. @returns what is wrong, one sentence each @throws what the program would die of */
 export async function walkScreens(path: string, random: Random): Promise<string[]> {
   let kernel: Vmlinux;
   try {
@@ -85,11 +86,13 @@ export async function walkScreens(path: string, random: Random): Promise<string[
         wrong.push(`raw control characters on screen: ${JSON.stringify(bad)}`);
     };
     look();
+    const faultAt = random.below(28);
     for (let step = 0; step < 14; step++) {
       const isReplay = store.getState().screen === 'replay';
       if (random.below(6) === 0) screens.press([...Array.from(random.pick(texts), named), 'enter']);
       else if (random.below(8) === 0) screens.resize(...random.pick<readonly [number, number]>(sizes));
       else screens.press([random.pick(isReplay ? replayKeys : browseKeys)]);
+      if (step === faultAt) setFault(random.pick(['error', 'end']));
       if (step === 6) {
         screens.press(['escape', 'escape', 'r']);
         for (let turn = 0; turn < 40 && replay.getState().reading.phase === 'reading'; turn++) await pause();
@@ -103,6 +106,7 @@ export async function walkScreens(path: string, random: Random): Promise<string[
     replay.dispose();
     return wrong;
   } finally {
+    setFault('none');
     reading.dispose();
     kernel.close();
   }

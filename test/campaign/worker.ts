@@ -36,7 +36,7 @@ export type WorkerMessage =
 export const looksForMemory = 16;
 
 /** Memory that any file may take, and what it may take for each byte of it. */
-export const memoryLimit = (fileSize: number): number => 300 * 2 ** 20 + 4 * fileSize;
+const memoryLimit = (fileSize: number): number => 300 * 2 ** 20 + 4 * fileSize;
 
 export async function runWorker(task: WorkerTask): Promise<void> {
   const { seed, folder, fixtures, program } = task;

@@ -1,6 +1,6 @@
 /**
  * Every fault that has a name, one after the other, with the words that kinspect has for it. docs/damage.md is this table;
- * `npx vitest run -u test/damage` writes it anew.
+ * `npx vitest run test/damage -u` writes it anew.
  */
 import { describe, expect, test } from 'vitest';
 import { cli, samplePath } from '../cli/collect.ts';
@@ -60,7 +60,7 @@ test('docs/damage.md is the list of them', async () => {
 
 Each row is a test (test/damage): a file with this one fault, the command, its exit code, and its words. A damaged part never
 hides the others, so a command that needs only sound parts of the file ends with 0; what it shows in place of the bad one is in
-the last column. Written by \`npx vitest run -u test/damage\`.
+the last column. Written by \`npx vitest run test/damage -u\`.
 
 What no list can hold is in the campaign (\`npm run campaign\`): see test/README.md.
 `;

@@ -3,7 +3,7 @@
  * region alone. What becomes of a function is then a guess, and is marked as one.
  */
 import { STB } from '../../elf/constants.ts';
-import { readyValue } from '../../errors.ts';
+import { availability, readyValue } from '../../errors.ts';
 import { count } from '../../format/hex.ts';
 import { visible } from '../../format/visible.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
@@ -12,7 +12,10 @@ import type { Target } from './state.ts';
 
 /** Sentences, the plain ones first. */
 export function inferredLines(kernel: Vmlinux, target: Target | undefined): readonly string[] {
-  const setups = (['raw', 'relocated'] as const).map((bytes) => setupOf(kernel, bytes));
+  const made = availability(() => (['raw', 'relocated'] as const).map((bytes) => setupOf(kernel, bytes)));
+  // The region is read now, and by now the file may be another one.
+  if (made.state !== 'ready') return [made.reason];
+  const setups = made.value;
   const lists = setups.map(({ bytes, collected, table }) => {
     const symbols = collected === undefined ? 'no .symtab' : `${count(collected.functions.length)} function symbols`;
     return `region ${bytes}: ${symbols}, functions_cnt ${count(table.functions_cnt)}`;

@@ -11,7 +11,8 @@ export interface SymbolRow {
   readonly index: number;
   /** st_value; in a module, of the section as it is laid out. */
   readonly address: bigint;
-  readonly size: number;
+  /** st_size; a bigint only where a number would not hold it. */
+  readonly size: number | bigint;
   readonly type: string;
   readonly binding: string;
   readonly visibility: string;
@@ -76,7 +77,7 @@ export function symbolListing(
       return {
         index: row,
         address: symbols.address(row),
-        size: Number(table.size(row)),
+        size: exactNumber(table.size(row)),
         type: symbolTypeName(table.type(row)),
         binding: symbolBindingName(table.binding(row)),
         visibility: symbolVisibilityName(table.visibility(row)),
@@ -90,3 +91,7 @@ export function symbolListing(
     },
   };
 }
+
+/** A damaged st_size may be any 64 bits, and what is shown of it is what it is. */
+const exactNumber = (value: bigint): number | bigint =>
+  value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;

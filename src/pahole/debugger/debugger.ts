@@ -8,6 +8,7 @@
  *
  * Nothing runs: a command looks the answer up in columns, or scans along them, so going back is going.
  */
+import { ParseError } from '../../errors.ts';
 import { commands } from './commands/table.ts';
 import { Complaint } from './complaint.ts';
 import { complete } from './complete.ts';
@@ -52,7 +53,8 @@ export function execute(worlds: Worlds, state: DebuggerState, line: string): Rep
       quit: outcome.quit ?? false,
     };
   } catch (error) {
-    if (!(error instanceof Complaint)) throw error;
+    // What is read only now may be gone, or be damaged.
+    if (!(error instanceof Complaint || error instanceof ParseError)) throw error;
     return { ...answer(error.message.split('\n'), true), state: { ...state, repeat: again } };
   }
 }

@@ -1,0 +1,230 @@
+/** What can go wrong around the program: its file, its terminal, its threads. A message or a clean end, and never a wreck. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Pty } from '../helpers/pty.ts';
+import { drawn, restored, start } from './shared.ts';
+
+const sample = 'fixtures/sample/vmlinux-aarch64';
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kinspect-e2e-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function copyOf(name: string): string {
+  const path = join(folder, name);
+  cpSync(sample, path);
+  return path;
+}
+
+/** It goes on, and ends as ever. */
+async function quits(pty: Pty): Promise<void> {
+  pty.send('\x1b\x1b\x03');
+  expect(await pty.exited).toEqual({ exitCode: 0, signal: 0 });
+  await pty.waitFor(restored);
+}
+
+describe('the file', () => {
+  test('becomes shorter while it is open: what is read from then on says so', async () => {
+    const path = copyOf('shrinks');
+    const pty = await start(120, 40, [path]);
+    pty.send(':tty_write\r');
+    await pty.waitFor(/▸ .*tty_write/);
+    truncateSync(path, 4096);
+    pty.send('x');
+    await pty.waitFor('the file became shorter while it was open');
+    pty.send('\x1b3G4G1g');
+    await pty.waitFor(drawn);
+    await quits(pty);
+  });
+
+  test('becomes shorter before the replay reads it', async () => {
+    const path = copyOf('shrinks-too');
+    const pty = await start(120, 40, [path]);
+    truncateSync(path, 4096);
+    pty.send('r');
+    await pty.waitFor(/the file became shorter|the file ends at|bytes are needed/);
+    await quits(pty);
+  });
+
+  test('is removed while it is open: what is open stays open, and a second reader says that it is gone', async () => {
+    const path = copyOf('vanishes');
+    const pty = await start(120, 40, [path]);
+    unlinkSync(path);
+    pty.send(':tty_write\r');
+    await pty.waitFor(/▸ .*tty_write/);
+    pty.send('r');
+    await pty.waitFor('no such file');
+    await quits(pty);
+  });
+});
+
+const compiler = ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
+
+/** pread64 and preadv64 of one file fail with EIO for as long as a flag file is there. */
+const shim = `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static int bad(int fd) {
+  const char *flag = getenv("TEST_EIO_FLAG"), *path = getenv("TEST_EIO_PATH");
+  char link[64], name[4096];
+  if (!flag || !path || access(flag, F_OK) != 0) return 0;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t n = readlink(link, name, sizeof name - 1);
+  if (n < 0) return 0;
+  name[n] = 0;
+  if (strcmp(name, path) != 0) return 0;
+  errno = EIO;
+  return 1;
+}
+#define FORWARD(ret, name, params, args) \\
+  ret name params { \\
+    static ret (*real) params; \\
+    if (bad(fd)) return -1; \\
+    if (!real) real = (ret (*) params)dlsym(RTLD_NEXT, #name); \\
+    return real args; \\
+  }
+FORWARD(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n))
+FORWARD(ssize_t, pread, (int fd, void *to, size_t n, off_t at), (fd, to, n, at))
+FORWARD(ssize_t, pread64, (int fd, void *to, size_t n, off_t at), (fd, to, n, at))
+FORWARD(ssize_t, preadv, (int fd, const struct iovec *to, int n, off_t at), (fd, to, n, at))
+FORWARD(ssize_t, preadv64, (int fd, const struct iovec *to, int n, off_t at), (fd, to, n, at))
+`;
+
+describe.skipIf(process.platform !== 'linux' || compiler === undefined)('the device reports read errors', () => {
+  let library = '';
+  beforeAll(() => {
+    const source = join(folder, 'eio.c');
+    library = join(folder, 'eio.so');
+    writeFileSync(source, shim);
+    execFileSync(compiler as string, ['-shared', '-fPIC', '-o', library, source, '-ldl']);
+  });
+  const settings = (path: string, flag: string) => ({
+    LD_PRELOAD: library,
+    TEST_EIO_PATH: path,
+    TEST_EIO_FLAG: flag,
+  });
+
+  test('from the first byte on: one sentence, exit code 3', () => {
+    const path = copyOf('bad-disk');
+    const flag = join(folder, 'bad');
+    writeFileSync(flag, '');
+    for (const argv of [[path], ['dump', path, 'symbols'], ['replay', path]]) {
+      const env = { ...process.env, ...settings(path, flag) };
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/kinspect.js', ...argv], { env });
+      expect(stderr.toString()).toMatch(
+        /^kinspect: \S+: .*at file offset 0x0: the device reports a read error \(EIO\)\n$/,
+      );
+      expect({ status, out: stdout.toString() }).toEqual({ status: 3, out: '' });
+    }
+  });
+
+  test('while the screens are open: a message, and they go on', async () => {
+    const path = copyOf('dying-disk');
+    const flag = join(folder, 'dying');
+    const pty = await start(120, 40, [path], settings(path, flag));
+    pty.send(':tty_write\r');
+    await pty.waitFor(/▸ .*tty_write/);
+    writeFileSync(flag, '');
+    pty.send('x');
+    await pty.waitFor('the device reports a read error (EIO)');
+    rmSync(flag);
+    pty.send('\x1bx');
+    await pty.waitFor((at) => !at.text.includes('EIO') && at.text.includes('→ ffff800010002634  tty_write'));
+    await quits(pty);
+  });
+});
+
+describe('the terminal', () => {
+  test.each(['browse', 'replay', 'hex', 'help', 'prompt'])('becomes 1x1 and large again (%s)', async (screen) => {
+    const pty = await start(120, 40);
+    pty.send({ browse: '', replay: 'r', hex: ':tty_write\rx', help: '?', prompt: '/tty' }[screen] ?? '');
+    await pty.waitFor(
+      { browse: drawn, replay: /tty_write|functions/, hex: 'tty_write', help: 'one row down', prompt: 'tty' }[screen] ??
+        drawn,
+    );
+    pty.resize(1, 1);
+    await pty.waitFor((at) => at.text.trim().length <= 1);
+    pty.resize(120, 40);
+    await pty.waitFor((at) => at.text.includes('kinspect') && at.lines.length === 40);
+    await quits(pty);
+  });
+
+  test.each(['r', '/tty', ':tty_write\rx', '?'])(
+    'goes away in the middle of %j: SIGHUP is the cause of death',
+    async (keys) => {
+      const pty = await start();
+      pty.send(keys);
+      pty.hangUp();
+      expect((await pty.exited).signal).toBe(1);
+    },
+  );
+
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s in the replay: the terminal is as it was', async (signal) => {
+    const pty = await start(120, 40);
+    pty.send('r');
+    // All of it: what is still on its way when a program ends, a pseudo-terminal may lose.
+    await pty.waitFor((at) => /Esc close *$/.test(at.lines.at(-1) ?? ''));
+    pty.kill(signal);
+    const exit = await pty.exited;
+    expect(exit.signal > 0 || exit.exitCode === 0).toBe(true);
+    await pty.waitFor(restored);
+  });
+});
+
+describe('a thread that ends without an answer', () => {
+  let program = '';
+  beforeAll(() => {
+    cpSync('dist', join(folder, 'dist'), { recursive: true });
+    for (const worker of ['dwarf-worker.js', 'search-worker.js'])
+      writeFileSync(join(folder, 'dist', worker), 'process.exit(1);\n');
+    program = join(folder, 'dist', 'kinspect.js');
+    expect(existsSync(program)).toBe(true);
+  });
+  const open = async (): Promise<Pty> => {
+    const pty = new Pty(process.execPath, [program, resolve(sample)], { columns: 120, rows: 40 });
+    await pty.waitFor(drawn);
+    return pty;
+  };
+
+  test('the one that reads DWARF: the replay says so', async () => {
+    const pty = await open();
+    pty.send('r');
+    await pty.waitFor('the DWARF worker ended without an answer');
+    await quits(pty);
+    await pty.dispose();
+  });
+
+  test('the one that searches: names are found all the same, or the search says what it cannot do', async () => {
+    const pty = await open();
+    pty.send('/tty_write');
+    await pty.waitFor(/tty_write +.*\d|search (?:has )?(?:stopped|ended|failed)/i);
+    pty.send('\r');
+    await pty.waitFor(drawn);
+    await quits(pty);
+    await pty.dispose();
+  });
+});
+
+test('the fixture that is copied is untouched', () => {
+  expect(readFileSync(sample).length).toBe(144280);
+});
