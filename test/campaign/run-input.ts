@@ -131,6 +131,7 @@ async function capture(argv: readonly string[], isTerminal: boolean, env: Readon
     samplePath: '/nowhere',
     env,
     hasScreen: false,
+    machine: { release: '0', architecture: 'x86_64' },
     openScreens: () => Promise.reject(new Error('screens were opened where there are none')),
   });
   return { code, out: Buffer.concat(parts), err, isTerminal };

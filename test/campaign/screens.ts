@@ -3,6 +3,8 @@
 import { replayLines } from '../../components/replay/replay-lines.ts';
 import { createScreens } from '../../components/screens.ts';
 import { createTheme } from '../../components/theme.ts';
+import { createCompareSession } from '../../src/app/compare/opening.ts';
+import { createCompareStore } from '../../src/app/compare/store.ts';
 import { headerFacts } from '../../src/app/header-facts.ts';
 import { hexView } from '../../src/app/hex-view.ts';
 import { bindings } from '../../src/app/keymap.ts';
@@ -60,7 +62,8 @@ export async function walkScreens(path: string, random: Random): Promise<string[
     const [columns, rows] = random.pick(sizes);
     const store = createStore(session, columns, rows);
     const replay = createReplayStore({ kernel, linker: session.linker }, reading, columns, rows);
-    const screens = createScreens(store, replay, terminal);
+    const compare = createCompareStore(createCompareSession(kernel, { file: 'vmlinux' }), columns, rows);
+    const screens = createScreens(store, replay, compare, terminal);
     headerFacts(kernel);
     const wrong: string[] = [];
     const look = (): void => {
