@@ -28,7 +28,7 @@ export interface Evidence {
   readonly linker: Linker;
   readonly dwarf: Availability<DwarfEvidence>;
   /** What the kernel says of itself while it runs, where something of it was given. */
-  readonly running: RunningKernel | undefined;
+  readonly running?: RunningKernel | undefined;
 }
 
 export interface EvidenceOptions extends ReadOptions {
@@ -42,8 +42,8 @@ export interface EvidenceOptions extends ReadOptions {
  * @throws the signal's reason when it was aborted; damage is a state of `dwarf`
  */
 export async function gatherEvidence(kernel: Vmlinux, options: EvidenceOptions = {}): Promise<Evidence> {
-  const dwarf = await readDwarf(kernel, options);
-  return { kernel, linker: new Linker(kernel), dwarf, running: options.running };
+  const { running } = options;
+  return { kernel, linker: new Linker(kernel, running), dwarf: await readDwarf(kernel, options), running };
 }
 
 async function readDwarf(kernel: Vmlinux, options: EvidenceOptions): Promise<Availability<DwarfEvidence>> {

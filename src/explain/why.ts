@@ -68,7 +68,8 @@ export function subjectOf(classifier: Classifier, word: string): Subject | undef
   const symbols = readyValue(classifier.evidence.kernel.symbols);
   if (/^(0x[\da-f]{1,16}|[\da-f]{8,16})$/i.test(word)) {
     const address = BigInt(word.startsWith('0x') ? word : `0x${word}`);
-    const found = symbols?.containing(address);
+    const linked = classifier.evidence.running?.linkAddress(address);
+    const found = symbols?.containing(address) ?? (linked === undefined ? undefined : symbols?.containing(linked));
     if (found !== undefined) return { name: found.name, row: found.symbol };
     if (word.startsWith('0x')) return undefined;
   }
@@ -96,7 +97,11 @@ export function why(classifier: Classifier, subject: Subject, like?: Vmlinux): W
   const deciding = classifier.isRepeated(name) ? own : all;
   // Of a name that nothing has there is nothing to show.
   const isNothing = found.cause === 'no-symbol';
-  const facts = isNothing ? runningFacts(classifier, subject) : chain(classifier, subject, found, all, own);
+  const live = runningFacts(classifier.evidence.running, subject);
+  // Of a name that only a module has, that is all there is to show.
+  const facts = isNothing
+    ? live.filter(({ id }) => id === 'modules')
+    : chain(classifier, subject, found, all, own, live);
   return {
     name,
     records: classifier.records,
@@ -130,6 +135,7 @@ function chain(
   found: Classified,
   all: readonly number[],
   own: readonly number[],
+  live: readonly WhyFact[],
 ): readonly WhyFact[] {
   const facts = [
     symbolFact(classifier, subject),
@@ -137,13 +143,13 @@ function chain(
     slotFact(classifier, subject),
     relocationFact(classifier, subject),
     linkFact(classifier, subject),
+    ...live,
     ...dieFacts(classifier, all, own),
     missingUnits(classifier),
     listFact(classifier),
     // The DIE that stands for a renamed symbol is another name's, and decided by that.
     decisionFact(classifier, all.length === 0 ? { ...found, entry: undefined } : found, subject.name),
     recordFact(classifier, subject),
-    ...runningFacts(classifier, subject),
   ];
   return facts.filter((fact) => fact !== undefined);
 }

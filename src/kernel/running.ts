@@ -146,6 +146,15 @@ export class RunningKernel {
     return vaddr(BigInt.asUintN(this.kernel.elf.wordSize * 8, address + offset));
   }
 
+  /** The address in the file of what is at an address while the kernel runs; undefined where that is no code or datum of it. */
+  linkAddress(address: bigint): Vaddr | undefined {
+    const offset = readyValue(this.offset)?.offset;
+    if (offset === undefined || offset === 0n) return undefined;
+    const { elf } = this.kernel;
+    const linked = BigInt.asUintN(elf.wordSize * 8, address - offset);
+    return elf.addressSpace.locate(linked) === undefined ? undefined : vaddr(linked);
+  }
+
   /** Whether ftrace lists a symbol of the file by its name; undefined without a list. */
   lists(row: number): boolean | undefined {
     const list = readyValue(this.ftrace);
