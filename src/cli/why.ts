@@ -101,8 +101,9 @@ async function printAnswer(
   }
   const found = withLike(options.like, (like) => why(classifier, subject, like));
   if (found.cause === 'no-symbol') {
+    const modules = found.facts.some(({ id }) => id === 'modules') ? ' in the kernel itself' : '';
     const near = found.nearest.length === 0 ? '' : `; did you mean ${found.nearest.map(visible).join(', ')}?`;
-    warn(`no function is called ${visible(word)}${near}`);
+    warn(`no function${modules} is called ${visible(word)}${near}`);
   }
   await io.out(
     options.format === 'text'
