@@ -5,19 +5,24 @@ import type { HeaderFacts } from '../src/app/header-facts.ts';
 import { layOut, leastColumns, leastRows } from '../src/app/layout.ts';
 import { position, promptHint, promptSign } from '../src/app/selectors.ts';
 import { textLines } from '../src/app/text-screens.ts';
+import { evidenceStatus } from '../src/app/why/selectors.ts';
 import { Browse } from './Browse.tsx';
 import { CompareScreen } from './compare/CompareScreen.tsx';
 import { FocusLine } from './FocusLine.tsx';
 import { Header } from './Header.tsx';
 import { HexView } from './HexView.tsx';
 import { KeyBar } from './KeyBar.tsx';
+import { Lines } from './Lines.tsx';
 import { PromptLine } from './PromptLine.tsx';
+import { paintSpans } from './replay/paint-box.ts';
 import { ReplayScreen } from './replay/ReplayScreen.tsx';
 import { SearchList } from './SearchList.tsx';
 import type { Screens } from './screens.ts';
 import { TextScreen } from './TextScreen.tsx';
 import { decodeKeys } from './terminal/keys.ts';
 import type { Theme } from './theme.ts';
+import { CausesScreen } from './why/CausesScreen.tsx';
+import { WhyScreen } from './why/WhyScreen.tsx';
 
 export interface AppProps {
   readonly screens: Screens;
@@ -48,6 +53,9 @@ export function App({ screens, theme, file, facts, onFrame }: AppProps): ReactEl
   if (state.screen === 'compare') return <CompareScreen store={screens.compare} theme={theme} file={file} />;
   const { prompt } = state;
   const body = layout.body;
+  // An answer has one line below it: how far its evidence has come.
+  const isAnswer = (state.screen === 'why' || state.screen === 'causes') && prompt?.kind !== 'search';
+  const focusRows = isAnswer ? 1 : layout.focusRows;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Header file={file} facts={facts} columns={columns} theme={theme} />
@@ -61,12 +69,18 @@ export function App({ screens, theme, file, facts, onFrame }: AppProps): ReactEl
           body={body}
           theme={theme}
         />
+      ) : state.screen === 'why' ? (
+        <WhyScreen session={session} state={state} theme={theme} />
+      ) : state.screen === 'causes' ? (
+        <CausesScreen state={state} theme={theme} />
       ) : state.screen === 'hex' ? (
         <HexView session={session} state={state} body={body} theme={theme} />
       ) : (
         <Browse session={session} state={state} layout={layout} theme={theme} />
       )}
-      {prompt === undefined ? (
+      {prompt === undefined && isAnswer ? (
+        <Lines lines={[paintSpans(theme, evidenceStatus(state.evidence), columns)]} width={columns} />
+      ) : prompt === undefined ? (
         <FocusLine session={session} state={state} rows={layout.focusRows} columns={columns} theme={theme} />
       ) : (
         <Box flexDirection="column" flexShrink={0}>
@@ -77,7 +91,7 @@ export function App({ screens, theme, file, facts, onFrame }: AppProps): ReactEl
             columns={columns}
             theme={theme}
           />
-          {layout.focusRows > 1 ? <Box height={layout.focusRows - 1} flexShrink={0} /> : null}
+          {focusRows > 1 ? <Box height={focusRows - 1} flexShrink={0} /> : null}
         </Box>
       )}
       <KeyBar state={state} columns={columns} theme={theme} position={position(session, state)} />

@@ -14,6 +14,8 @@ export interface KeyBarProps {
   readonly position: string;
 }
 
+const roomy = 100;
+
 export function KeyBar({ state, columns, theme, position }: KeyBarProps): ReactElement {
   if (state.message !== undefined) {
     const text = cut(theme, ` ${visibleText(state.message.text)}`, columns);
@@ -33,9 +35,10 @@ export function KeyBar({ state, columns, theme, position }: KeyBarProps): ReactE
   const last = texts.slice(-2);
   const first = texts.slice(0, -2);
   const widthOf = (rows: typeof texts): number => rows.reduce((sum, row) => sum + row.width, 0);
-  const room = columns - widthOf(last);
+  // On a wide screen where one is counts more than the last of the keys.
+  const room = columns - widthOf(last) - (columns >= roomy && position !== '' ? cellWidth(position) + 1 : 0);
   while (first.length > 0 && widthOf(first) > room) first.pop();
-  const left = room - widthOf(first);
+  const left = columns - widthOf(last) - widthOf(first);
   while (widthOf(last) > columns) last.shift();
   const line = [...first, ...last].map((row) => row.line).join('');
   const place = left > cellWidth(position) ? paint(theme, 'dim', position.padStart(left - 1)) : '';

@@ -15,12 +15,14 @@ export interface TextScreenProps {
   readonly theme: Theme;
 }
 
+/** A line in the widths of its parts. */
+export const paintTextLine = (theme: Theme, line: TextLine): string =>
+  line.map(({ text, role, width }) => paint(theme, role, pad(cut(theme, text, width), width))).join('');
+
 export function TextScreen({ title, lines, scroll, body, theme }: TextScreenProps): ReactElement {
   const height = body.height - 2;
   const shown = lines.slice(scroll, scroll + height);
   const tally = lines.length > height ? `lines ${scroll + 1} to ${scroll + shown.length} of ${lines.length}` : '';
-  const painted = shown.map((line) =>
-    line.map(({ text, role, width }) => paint(theme, role, pad(cut(theme, text, width), width))).join(''),
-  );
+  const painted = shown.map((line) => paintTextLine(theme, line));
   return <Lines lines={paintFrame(theme, title, tally, painted, body.width, body.height)} width={body.width} />;
 }

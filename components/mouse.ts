@@ -2,6 +2,8 @@
 import { bytesPerLine, hexLines } from '../src/app/hex-view.ts';
 import { contains, frameRows, layOut } from '../src/app/layout.ts';
 import type { Store } from '../src/app/store.ts';
+import { sidePanes, whyLayout } from '../src/app/why/layout.ts';
+import { isLineSelected } from '../src/app/why/reducer.ts';
 import { onCompareMouse } from './compare/compare-mouse.ts';
 import { onReplayMouse } from './replay/replay-mouse.ts';
 import type { Screens } from './screens.ts';
@@ -20,11 +22,12 @@ export function attachMouse(
     else if (event.type !== 'mouse') return;
     else if (store.getState().screen === 'replay') onReplayMouse(replay, event);
     else if (store.getState().screen === 'compare') onCompareMouse(compare, event);
-    else onMouse(store, event);
+    else onMouse(screens, event);
   });
 }
 
-function onMouse(store: Store, event: MouseEvent): void {
+function onMouse(screens: Screens, event: MouseEvent): void {
+  const { store } = screens;
   const wheel = event.action === 'wheel-down' ? wheelRows : event.action === 'wheel-up' ? -wheelRows : 0;
   const isClick = event.action === 'press' && event.button === 'left';
   if (wheel === 0 && !isClick) return;
@@ -35,6 +38,10 @@ function onMouse(store: Store, event: MouseEvent): void {
     if (wheel !== 0) store.dispatch({ type: 'prompt-move', by: wheel });
     else if (contains(layout.body, event.column, event.row))
       clickHit(store, event.row - layout.body.row - searchHeadRows);
+    return;
+  }
+  if (state.screen === 'why' || state.screen === 'causes') {
+    onAnswer(screens, event, wheel);
     return;
   }
   if (state.screen !== 'browse') {
@@ -52,6 +59,29 @@ function onMouse(store: Store, event: MouseEvent): void {
   const line = event.row - pane.rect.row - (frameRows - 1);
   if (pane.shape === 'folded' || line < 0) store.dispatch({ type: 'activate', pane: pane.pane });
   else store.dispatch({ type: 'click', pane: pane.pane, line });
+}
+
+/** The report or the overview: a click selects, a second one opens as Enter does; beside them a click is one in a pane. */
+function onAnswer(screens: Screens, event: MouseEvent, wheel: number): void {
+  const { store } = screens;
+  const state = store.getState();
+  const { main } = whyLayout(state.columns, state.rows);
+  const { column, row } = event;
+  if (contains(main, column, row)) {
+    if (wheel !== 0) {
+      store.dispatch({ type: 'scroll-answer', by: wheel });
+      return;
+    }
+    const line = row - main.row - (state.screen === 'why' ? 1 : frameRows - 1);
+    if (line < 0 || row >= main.row + main.height - 1) return;
+    if (isLineSelected(state, line)) screens.press(['enter']);
+    else store.dispatch({ type: 'click-line', line });
+    return;
+  }
+  const pane = sidePanes(state.columns, state.rows).find(({ rect }) => contains(rect, column, row));
+  if (state.screen !== 'why' || pane === undefined) return;
+  if (wheel !== 0) store.dispatch({ type: 'scroll', pane: pane.pane, by: wheel });
+  else store.dispatch({ type: 'click', pane: pane.pane, line: row - pane.rect.row - (frameRows - 1) });
 }
 
 /** Frame and column heads above the hits. */

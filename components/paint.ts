@@ -209,20 +209,24 @@ export function paintFrame(
   lines: readonly string[],
   width: number,
   height: number,
+  how: 'active' | 'passive' = 'active',
 ): string[] {
   const { glyphs } = theme;
   const inner = width - 2;
-  const side = sgr(theme.activeBorder, glyphs.vertical);
+  const border = how === 'active' ? theme.activeBorder : theme.border;
+  const side = sgr(border, glyphs.vertical);
   const head = cut(theme, ` ${title} `, inner);
   const tail = tally === '' ? '' : cut(theme, ` ${tally} `, Math.max(0, inner - cellWidth(head) - 2));
   const rule = glyphs.horizontal.repeat(Math.max(0, inner - cellWidth(head) - cellWidth(tail)));
   const framed = [
-    sgr(theme.activeBorder, glyphs.topLeft + head + rule) +
+    sgr(border, glyphs.topLeft) +
+      sgr(how === 'active' ? border : theme.roles.title, head) +
+      sgr(border, rule) +
       sgr(theme.roles.dim, tail) +
-      sgr(theme.activeBorder, glyphs.topRight),
+      sgr(border, glyphs.topRight),
   ];
   for (let i = 0; i < height - 2; i++) framed.push(side + (lines[i] ?? ' '.repeat(inner)) + side);
-  framed.push(sgr(theme.activeBorder, glyphs.bottomLeft + glyphs.horizontal.repeat(inner) + glyphs.bottomRight));
+  framed.push(sgr(border, glyphs.bottomLeft + glyphs.horizontal.repeat(inner) + glyphs.bottomRight));
   return framed;
 }
 

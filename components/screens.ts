@@ -3,7 +3,6 @@
 import { pressKeys, type TerminalControl } from '../src/app/commands.ts';
 import { type CompareHost, pressCompareKeys } from '../src/app/compare/commands.ts';
 import type { CompareStore } from '../src/app/compare/store.ts';
-import { commandFor, scopesOf } from '../src/app/keymap.ts';
 import { pressReplayKeys, type ReplayHost } from '../src/app/replay/commands.ts';
 import { targetOf } from '../src/app/replay/focus.ts';
 import type { ReplayStore } from '../src/app/replay/store.ts';
@@ -28,9 +27,15 @@ export function createScreens(
   const host: ReplayHost = {
     terminal,
     leave(focus) {
+      const below = store.getState().trail.at(-1);
+      if (below === 'why' || below === 'causes') {
+        store.dispatch({ type: 'close' });
+        return;
+      }
       store.dispatch({ type: 'show', screen: 'browse' });
       if (focus !== undefined) store.dispatch({ type: 'focus', focus, pane: 'symbols' });
     },
+    why: (about) => store.dispatch({ type: 'why', about }),
     help: () => store.dispatch({ type: 'show', screen: 'help' }),
   };
   const compareHost: CompareHost = {
@@ -50,20 +55,6 @@ export function createScreens(
     compare.dispatch({ type: 'enter', target: targetOf(links)?.name, path });
   };
   const isReplaying = (): boolean => store.getState().screen === 'replay';
-  const enterReplay = (): void => replay.dispatch({ type: 'open', target: targetOf(store.getState().links) });
-
-  /** How many of the keys go to the panes: all, or those up to the one that opens another screen. */
-  const forPanes = (keys: readonly string[]): number => {
-    const { screen, prompt } = store.getState();
-    if (prompt !== undefined) {
-      const enter = keys.indexOf('enter');
-      return enter < 0 ? keys.length : enter + 1;
-    }
-    const scopes = scopesOf(screen, undefined);
-    const opens = keys.findIndex((key) => ['replay', 'compare', 'goto'].includes(commandFor(key, scopes) ?? ''));
-    return opens < 0 ? keys.length : opens + 1;
-  };
-
   return {
     store,
     replay,
@@ -83,13 +74,14 @@ export function createScreens(
           rest = rest.slice(pressCompareKeys(compare, compareHost, rest));
           continue;
         }
-        const count = forPanes(rest);
         const before = store.getState();
-        pressKeys(store, terminal, rest.slice(0, count));
-        rest = rest.slice(count);
-        // Coming back from the help is no arrival.
-        if (isReplaying() && before.under !== 'replay') enterReplay();
-        if (isComparing() && before.under !== 'compare') enterCompare();
+        rest = rest.slice(pressKeys(store, terminal, rest));
+        const { opening, screen } = store.getState();
+        // Coming back to one of them is no arrival.
+        if (opening !== undefined && opening !== before.opening) {
+          replay.dispatch({ type: 'open', target: opening.target });
+        }
+        if (screen === 'compare' && before.screen !== 'compare' && before.under !== 'compare') enterCompare();
       }
     },
     resize(columns, rows) {

@@ -2,6 +2,7 @@
 import type { TerminalControl } from '../src/app/commands.ts';
 import { createCompareSession } from '../src/app/compare/opening.ts';
 import { createCompareStore } from '../src/app/compare/store.ts';
+import { startEvidence } from '../src/app/evidence-session.ts';
 import { startFacts } from '../src/app/facts-session.ts';
 import { headerFacts } from '../src/app/header-facts.ts';
 import { type Changing, idleOf } from '../src/app/idle.ts';
@@ -61,6 +62,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const comparing = createCompareSession(options.kernel, { file: options.file, debug: options.debug });
   const compare = createCompareStore(comparing, stdout.columns || 80, stdout.rows || 24);
   watched.push(replay, compare);
+  const stopEvidence = startEvidence(store, reading);
   let mouseOn = options.mouse;
   // The first frame is on its way to the terminal when this is called; reading the names must not hold it up.
   let isSearchStarting = false;
@@ -119,6 +121,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
   );
   stopOrders();
   stopFacts();
+  stopEvidence();
   replay.dispose();
   compare.dispose();
   search.dispose();

@@ -5,8 +5,10 @@ import type { LineEdit } from './line-edit.ts';
 import type { PaneId } from './panes/pane-table.ts';
 import type { SearchReply, SearchState } from './search/types.ts';
 import type { Screen } from './state.ts';
+import type { WhyAction } from './why/actions.ts';
 
 export type Action =
+  | WhyAction
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   /** Rows in the active list, hex view or text; a page is a screenful. */
   | { readonly type: 'move'; readonly by: number; readonly unit: 'row' | 'page' | 'half-page' }

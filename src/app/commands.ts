@@ -1,10 +1,13 @@
 /** What a command does: an action for the reducer, or a request to the terminal. Keys are bound to commands in keymap.ts. */
-import { hexWord } from '../format/hex.ts';
+import { count, hexWord } from '../format/hex.ts';
 import { visible } from '../format/visible.ts';
 import type { Action } from './actions.ts';
 import { type CommandId, commandFor, scopesOf } from './keymap.ts';
 import { hitRows } from './prompts.ts';
+import type { AppState } from './state.ts';
 import type { Store } from './store.ts';
+import { causeRows, functionHere } from './why/causes.ts';
+import { answerOn } from './why/report.ts';
 
 /** What commands may ask of the terminal; components/terminal provides it. */
 export interface TerminalControl {
@@ -18,6 +21,8 @@ export interface TerminalControl {
 const simple: Partial<Readonly<Record<CommandId, Action>>> = {
   help: { type: 'show', screen: 'help' },
   facts: { type: 'show', screen: 'facts' },
+  why: { type: 'why' },
+  causes: { type: 'causes' },
   replay: { type: 'show', screen: 'replay' },
   compare: { type: 'compare', path: undefined },
   search: { type: 'open-prompt', kind: 'search' },
@@ -65,7 +70,12 @@ const named: Readonly<Record<string, CommandId>> = {
   help: 'help',
   facts: 'facts',
   hex: 'hex',
+  why: 'why',
+  causes: 'causes',
 };
+
+/** `why NAME`: the question about a function that is not in focus, or that does not exist. */
+const askedName = /^why\s+(\S+)$/;
 
 export function runCommand(store: Store, terminal: TerminalControl, command: CommandId): void {
   const action = simple[command];
@@ -95,7 +105,9 @@ export function runCommand(store: Store, terminal: TerminalControl, command: Com
       store.dispatch({ type: 'sort', pane: state.active });
       return;
     case 'close':
-      store.dispatch(state.screen === 'browse' ? { type: 'clear-filter' } : { type: 'show', screen: 'browse' });
+      if (state.screen === 'browse') store.dispatch({ type: 'clear-filter' });
+      else if (state.screen === 'why' || state.screen === 'causes') store.dispatch({ type: 'close' });
+      else store.dispatch({ type: 'show', screen: 'browse' });
       return;
     case 'copy': {
       const text = textToCopy(store);
@@ -116,6 +128,12 @@ export function runCommand(store: Store, terminal: TerminalControl, command: Com
         store.dispatch({ type: 'compare', path });
         return;
       }
+      const about = prompt?.kind === 'goto' ? askedName.exec(text)?.[1] : undefined;
+      if (about !== undefined) {
+        store.dispatch({ type: 'prompt-cancel' });
+        store.dispatch({ type: 'why', about: Buffer.from(about, 'utf8').toString('latin1') });
+        return;
+      }
       const meant = prompt?.kind === 'goto' && Object.hasOwn(named, text) ? named[text] : undefined;
       if (meant === undefined) {
         store.dispatch({ type: 'prompt-accept' });
@@ -134,20 +152,37 @@ export function runCommand(store: Store, terminal: TerminalControl, command: Com
 
 /** Name and address of the focus, in the hex view of the cursor. */
 function textToCopy(store: Store): string {
-  const { links, screen, hex } = store.getState();
+  const state = store.getState();
+  const { links, screen, hex } = state;
   const { kernel, linker } = store.session;
+  const answer = screen === 'why' || screen === 'causes' ? answerToCopy(state) : undefined;
+  if (answer !== undefined) return answer;
   const name = visible(screen === 'hex' ? linker.nameAddress(hex.cursor) : links.name);
   const address = screen === 'hex' ? hex.cursor : links.address;
   return address === undefined ? name : `${name} ${hexWord(address, kernel.elf.wordSize)}`;
 }
 
+/** The answer in one sentence; in the overview the function, or the cause with its counts. */
+function answerToCopy({ screen, why, evidence, causes }: AppState): string | undefined {
+  if (screen === 'why') {
+    return why.subject && `${visible(why.subject.name)}: ${visible(answerOn(evidence, why.subject).sentence)}`;
+  }
+  const at = functionHere(causes);
+  if (at !== undefined) return visible(causes.census?.name(at) ?? '');
+  const row = causes.list === undefined ? causeRows(causes.census)[causes.cursor] : undefined;
+  return row && `${count(row.symbols)} symbols, ${count(row.names)} names: ${row.title}: ${row.meaning}`;
+}
+
 /**
  * Keys as they were typed, those of one chunk together: a held key that moves is one move, and what is typed into a
  * prompt one insertion, so that neither waits for a screen to be drawn after each.
+ * @returns how many there were before the replay or the comparison came: what is typed behind is for it
  */
-export function pressKeys(store: Store, terminal: TerminalControl, keys: readonly string[]): void {
-  for (let at = 0; at < keys.length; ) {
+export function pressKeys(store: Store, terminal: TerminalControl, keys: readonly string[]): number {
+  let at = 0;
+  while (at < keys.length) {
     const state = store.getState();
+    if (state.screen === 'replay' || state.screen === 'compare') break;
     if (state.message !== undefined) store.dispatch({ type: 'dismiss' });
     const scopes = scopesOf(state.screen, state.prompt?.kind);
     const key = keys[at] as string;
@@ -169,6 +204,7 @@ export function pressKeys(store: Store, terminal: TerminalControl, keys: readonl
       at++;
     }
   }
+  return at;
 }
 
 /** The characters that begin a run of keys, as far as no command is bound to them. */

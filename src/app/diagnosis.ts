@@ -1,10 +1,13 @@
 /**
- * One sentence on the focus, from symbols, bytes and BTF alone. What pahole really decided is the replay's to say; a
- * sentence that reasons about it says that it is inferred.
+ * One sentence on the focus: its prototype where it has a record, else the root cause in the words of the report. What
+ * pahole really decided is known when the DWARF is read; until then a sentence that reasons about it says so.
  */
-import { STB, STT } from '../elf/constants.ts';
+
+import { STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
+import { causeOf } from '../explain/why.ts';
 import type { Links } from '../kernel/links.ts';
+import type { EvidenceState } from './evidence.ts';
 import type { Session } from './session.ts';
 
 export interface Diagnosis {
@@ -12,33 +15,35 @@ export interface Diagnosis {
   readonly tone: 'good' | 'bad' | 'plain';
 }
 
-export function diagnose(session: Session, links: Links): Diagnosis {
+/** The last one: a screen is drawn more often than the focus moves. */
+let last:
+  | { readonly links: Links; readonly of: string; readonly by: object; readonly diagnosis: Diagnosis }
+  | undefined;
+
+export function diagnose(session: Session, links: Links, { classifier, prepared }: EvidenceState): Diagnosis {
+  const of = String(prepared);
+  if (last?.links === links && last.by === classifier && last.of === of) return last.diagnosis;
+  const diagnosis = diagnosisOf(session, links, classifier);
+  last = { links, of, by: classifier, diagnosis };
+  return diagnosis;
+}
+
+function diagnosisOf(session: Session, links: Links, classifier: EvidenceState['classifier']): Diagnosis {
   const { kernel, linker } = session;
   if (links.focus.kind === 'module' && links.symbol.state === 'missing') {
     return { text: links.symbol.reason, tone: 'plain' };
   }
-  if (links.func.state === 'linked') return { text: linker.prototypeOf(links.func.key), tone: 'good' };
-  if (kernel.btf.state !== 'ready') return { text: kernel.btf.reason, tone: 'bad' };
-  if (links.symbol.state !== 'linked') return { text: links.symbol.reason, tone: 'plain' };
   const table = readyValue(kernel.symbols)?.table;
-  const row = links.symbol.key;
-  if (table?.type(row) !== STT.FUNC) return { text: 'not a function: BTF has no FUNC record for it', tone: 'plain' };
-  const region = readyValue(kernel.mcount);
-  const isStatic = table.binding(row) === STB.LOCAL;
-  const clone = /\.(isra|constprop|part|cold|llvm|lto_priv)(\.|$)/.exec(links.name);
-  if (clone !== null)
-    return {
-      text: `no FUNC record: a compiler's clone (${clone[0]}), which has no declaration of its own`,
-      tone: 'plain',
-    };
-  if (region !== undefined && links.slot.state === 'linked' && isStatic && region.rawZero === region.count) {
-    const text =
-      'static, and the mcount region is all zero in the file: pahole before 1.22 takes no function for traceable and keeps external ones only (inferred)';
-    return { text, tone: 'bad' };
+  const row = links.symbol.state === 'linked' ? links.symbol.key : undefined;
+  const isFunction = row !== undefined && table?.type(row) === STT.FUNC;
+  if (links.func.state === 'linked' && !isFunction) {
+    return { text: linker.prototypeOf(links.func.key), tone: 'good' };
   }
-  if (links.slot.state !== 'linked') return { text: `no FUNC record; ${links.slot.reason}`, tone: 'bad' };
-  return {
-    text: `${isStatic ? 'static' : 'external'} and traceable, yet no FUNC record: the encoder left it out`,
-    tone: 'bad',
-  };
+  if (kernel.btf.state !== 'ready') return { text: kernel.btf.reason, tone: 'bad' };
+  if (row === undefined) return { text: links.symbol.state === 'missing' ? links.symbol.reason : '', tone: 'plain' };
+  const { cause, sentence } = causeOf(classifier, { name: table?.name(row) ?? '', row });
+  if (links.func.state === 'linked' && cause !== 'repeated-name') {
+    return { text: linker.prototypeOf(links.func.key), tone: 'good' };
+  }
+  return { text: sentence, tone: !isFunction || cause === 'clone' || cause === 'unknown' ? 'plain' : 'bad' };
 }

@@ -3,6 +3,7 @@
 import { runningFacts } from '../kernel/facts/running.ts';
 import { kernelFacts } from '../kernel/facts.ts';
 import type { Store } from './store.ts';
+import { whyLayout } from './why/layout.ts';
 
 /** Longer than it takes to draw the screen that says that they are being read. */
 const delayMilliseconds = 20;
@@ -11,8 +12,9 @@ const delayMilliseconds = 20;
 export function startFacts(store: Store): () => void {
   let timer: NodeJS.Timeout | undefined;
   const unsubscribe = store.subscribe(() => {
-    const { screen, facts } = store.getState();
-    if (screen !== 'facts' || facts !== undefined || timer !== undefined) return;
+    const { screen, facts, columns, rows } = store.getState();
+    const isBeside = screen === 'causes' && whyLayout(columns, rows).side !== undefined;
+    if ((screen !== 'facts' && !isBeside) || facts !== undefined || timer !== undefined) return;
     timer = setTimeout(() => {
       const { kernel, running } = store.session;
       store.dispatch({ type: 'facts', facts: [...kernelFacts(kernel), ...runningFacts(running)] });

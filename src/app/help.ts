@@ -14,7 +14,17 @@ interface HelpGroup {
   readonly rows: readonly { readonly keys: readonly string[]; readonly label: string }[];
 }
 
-const names: readonly Binding['group'][] = ['Move', 'Panes', 'Find', 'Look', 'Hex view', 'Prompt', 'Program'];
+const names: readonly Binding['group'][] = [
+  'Move',
+  'Panes',
+  'Find',
+  'Look',
+  'Hex view',
+  'Why',
+  'Causes',
+  'Prompt',
+  'Program',
+];
 
 const groups = (): readonly HelpGroup[] => [
   ...names.map((name) => ({ name, rows: bindings.filter((binding) => binding.group === name) })),

@@ -9,6 +9,8 @@ export type CommandId =
   | 'quit'
   | 'help'
   | 'facts'
+  | 'why'
+  | 'causes'
   | 'search'
   | 'goto'
   | 'filter'
@@ -58,17 +60,18 @@ export type CommandId =
   | 'erase-after';
 
 /**
- * Where a binding holds. 'view' is any screen without an open prompt; 'browse', 'hex' and 'text' are one screen each;
+ * Where a binding holds. 'view' is any screen without an open prompt; 'browse', 'hex', 'text', 'why' and 'causes' are one
+ * screen each;
  * 'prompt' is any prompt, 'search' the one with a list of hits.
  */
-export type Scope = 'view' | 'browse' | 'hex' | 'text' | 'prompt' | 'search';
+export type Scope = 'view' | 'browse' | 'hex' | 'text' | 'why' | 'causes' | 'prompt' | 'search';
 
 export interface Binding {
   readonly command: CommandId;
   readonly keys: readonly string[];
   readonly scope: Scope;
   readonly label: string;
-  readonly group: 'Move' | 'Panes' | 'Find' | 'Look' | 'Hex view' | 'Prompt' | 'Program';
+  readonly group: 'Move' | 'Panes' | 'Find' | 'Look' | 'Hex view' | 'Why' | 'Causes' | 'Prompt' | 'Program';
   /** Rank in the key bar, the two highest stay longest; those without are in the help alone. */
   readonly bar?: number;
   readonly barLabel?: string;
@@ -170,6 +173,15 @@ export const bindings: readonly Binding[] = [
     barLabel: 'hex',
   },
   {
+    command: 'why',
+    keys: ['w', 'W'],
+    scope: 'view',
+    label: 'why this function has, or has not, a BTF record',
+    group: 'Look',
+    bar: 3.5,
+    barLabel: 'why',
+  },
+  {
     command: 'replay',
     keys: ['r'],
     scope: 'view',
@@ -195,6 +207,15 @@ export const bindings: readonly Binding[] = [
     group: 'Look',
     bar: 8,
     barLabel: 'facts',
+  },
+  {
+    command: 'causes',
+    keys: ['o'],
+    scope: 'view',
+    label: 'overview: how many functions have which root cause',
+    group: 'Look',
+    bar: 7,
+    barLabel: 'overview',
   },
   { command: 'copy', keys: ['y'], scope: 'view', label: 'copy name and address of the focus', group: 'Look' },
 
@@ -231,6 +252,52 @@ export const bindings: readonly Binding[] = [
     scope: 'text',
     label: 'back to the panes',
     group: 'Look',
+    bar: 10,
+    barLabel: 'close',
+  },
+
+  {
+    command: 'follow',
+    keys: ['enter'],
+    scope: 'why',
+    label: 'go to where the fact was read, or to the decision in the replay',
+    group: 'Why',
+    bar: 2,
+    barLabel: 'go there',
+  },
+  {
+    command: 'close',
+    keys: ['escape', 'q'],
+    scope: 'why',
+    label: 'back to where you asked',
+    group: 'Why',
+    bar: 10,
+    barLabel: 'close',
+  },
+  {
+    command: 'follow',
+    keys: ['enter'],
+    scope: 'causes',
+    label: 'the functions with this cause; of a function why',
+    group: 'Causes',
+    bar: 2,
+    barLabel: 'open',
+  },
+  {
+    command: 'filter',
+    keys: ['f'],
+    scope: 'causes',
+    label: 'filter the functions by words',
+    group: 'Causes',
+    bar: 3,
+    barLabel: 'filter',
+  },
+  {
+    command: 'close',
+    keys: ['escape', 'q'],
+    scope: 'causes',
+    label: 'back: the filter, the functions, the overview',
+    group: 'Causes',
     bar: 10,
     barLabel: 'close',
   },
@@ -318,7 +385,8 @@ export function scopesOf(screen: Screen, prompt: Prompt['kind'] | undefined): re
   if (screen === 'replay' || screen === 'compare') return [];
   if (prompt !== undefined) return prompt === 'search' ? ['search', 'prompt'] : ['prompt'];
   if (screen === 'browse') return ['browse', 'view'];
-  return screen === 'hex' ? ['hex', 'view'] : ['text', 'view'];
+  if (screen === 'hex' || screen === 'why' || screen === 'causes') return [screen, 'view'];
+  return ['text', 'view'];
 }
 
 /** The command of a key, if it has one here. */

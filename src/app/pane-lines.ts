@@ -14,6 +14,7 @@ import type { Order } from './order.ts';
 import type { PaneId, PaneTable } from './panes/pane-table.ts';
 import type { Session } from './session.ts';
 import type { AppState, PaneState } from './state.ts';
+import { sidePanes } from './why/layout.ts';
 
 export type PaneLineSpec =
   | { readonly kind: 'note'; readonly text: string; readonly bad: boolean }
@@ -28,6 +29,7 @@ export const orderOf = (session: Session, id: PaneId, { sort, filter }: PaneStat
 
 /** The pane as it is when it is open; of a screen that is too small for any, nothing. */
 export const openLayout = (state: AppState, id: PaneId): PaneLayout | undefined =>
+  (state.screen === 'why' && sidePanes(state.columns, state.rows).find((row) => row.pane === id)) ||
   layOut(state.columns, state.rows, id).panes.find((row) => row.pane === id);
 
 /** Where the focus stands in a pane. */

@@ -18,6 +18,7 @@ import {
 } from './state.ts';
 import { scrollTo } from './viewport.ts';
 import { focusOfHit, focusOfText, goToHit, say } from './walk.ts';
+import { narrow } from './why/causes.ts';
 
 const lineOf = (text: string): LineText => ({ text, cursor: text.length });
 
@@ -30,7 +31,10 @@ export function openPrompt(session: Session, state: AppState, kind: Prompt['kind
     }
     case 'goto':
       return { ...opened, prompt: { kind, ...lineOf(text) } };
+    case 'narrow':
+      return openNarrow(state);
     case 'filter': {
+      if (state.screen === 'causes') return openNarrow(state);
       const pane = state.active;
       const table = session.panes[pane];
       if (table.count === 0) return say(state, `${table.title}: nothing to filter`);
@@ -38,6 +42,12 @@ export function openPrompt(session: Session, state: AppState, kind: Prompt['kind
       return { ...opened, prompt: { kind, pane, before: filter, ...lineOf(filter) } };
     }
   }
+}
+
+function openNarrow(state: AppState): AppState {
+  const { list } = state.causes;
+  if (list === undefined) return say(state, 'Enter opens the functions of a cause, and f filters them');
+  return { ...state, message: undefined, prompt: { kind: 'narrow', before: list.filter, ...lineOf(list.filter) } };
 }
 
 export function promptText(session: Session, state: AppState, text: string): AppState {
@@ -60,6 +70,8 @@ function changeText(session: Session, state: AppState, line: LineText): AppState
     }
     case 'goto':
       return { ...state, message: undefined, prompt: { ...prompt, ...line } };
+    case 'narrow':
+      return narrow({ ...state, message: undefined, prompt: { ...prompt, ...line } }, line.text);
     case 'filter':
       return filterAs(session, { ...state, message: undefined, prompt: { ...prompt, ...line } }, prompt, line.text);
   }
@@ -77,6 +89,7 @@ export function acceptPrompt(session: Session, state: AppState): AppState {
   if (prompt === undefined) return state;
   const closed: AppState = { ...state, prompt: undefined, message: undefined };
   if (prompt.kind === 'filter') return acceptFilter(session, closed, prompt);
+  if (prompt.kind === 'narrow') return closed;
   const query = parseQuery(prompt.text);
   if (query.kind === 'empty') return closed;
   if (prompt.kind === 'goto' || query.kind === 'address' || query.kind === 'symbol-offset') {
@@ -112,6 +125,7 @@ export function cancelPrompt(session: Session, state: AppState): AppState {
   const { prompt } = state;
   if (prompt === undefined) return state;
   const closed: AppState = { ...state, prompt: undefined, message: undefined };
+  if (prompt.kind === 'narrow') return narrow(closed, prompt.before);
   if (prompt.kind !== 'filter') return closed;
   return showOrder(session, closed, prompt.pane, orderAsked(state.panes[prompt.pane]).sort, prompt.before);
 }

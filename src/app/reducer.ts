@@ -7,6 +7,7 @@
  *   screens.ts  hex view, help, facts
  */
 import type { Action } from './actions.ts';
+import { unreadEvidence } from './evidence.ts';
 import { switchHexMode } from './hex-view.ts';
 import { clearFilter, ordered, ordering, sortNext } from './ordering.ts';
 import { openLayout, paneLines } from './pane-lines.ts';
@@ -27,6 +28,8 @@ import type { Session } from './session.ts';
 import { scrollPane, settle } from './settle.ts';
 import { type AppState, noResults, type PaneState } from './state.ts';
 import { follow, goBack, jump, say, selectRow } from './walk.ts';
+import { fitAnswer, reduceWhy } from './why/reducer.ts';
+import { closedCauses, closedWhy } from './why/state.ts';
 
 export function initialState(session: Session, columns: number, rows: number): AppState {
   const links = session.linker.resolve(session.initialFocus);
@@ -43,6 +46,7 @@ export function initialState(session: Session, columns: number, rows: number): A
     screen: 'browse',
     under: 'browse',
     comparePath: undefined,
+    trail: [],
     active: session.initialFocus.kind === 'slot' ? 'mcount' : 'symbols',
     links,
     panes: { symbols: pane('symbols'), mcount: pane('mcount'), relocations: pane('relocations'), btf: pane('btf') },
@@ -55,12 +59,21 @@ export function initialState(session: Session, columns: number, rows: number): A
     search: { phase: 'starting', thread: 'worker' },
     hex: { address: 0n, cursor: 0n, mode: 'words' },
     scroll: 0,
+    evidence: unreadEvidence(session),
+    why: closedWhy,
+    causes: closedCauses,
+    opening: undefined,
     message: undefined,
   };
   return settle(session, state, 'jump');
 }
 
 export function reduce(session: Session, state: AppState, action: Action): AppState {
+  const next = step(session, state, action);
+  return next.screen === state.screen ? next : fitAnswer(next);
+}
+
+function step(session: Session, state: AppState, action: Action): AppState {
   switch (action.type) {
     case 'resize':
       return resize(session, state, action.columns, action.rows);
@@ -81,6 +94,7 @@ export function reduce(session: Session, state: AppState, action: Action): AppSt
     case 'focus':
       return jump(session, state, action.focus, action.pane);
     case 'follow':
+      if (state.screen === 'why' || state.screen === 'causes') return reduceWhy(session, state, { type: 'open-row' });
       return state.screen === 'hex' ? followWord(session, state) : follow(session, state);
     case 'back':
     case 'forward':
@@ -121,6 +135,16 @@ export function reduce(session: Session, state: AppState, action: Action): AppSt
       return found(session, state, action.reply);
     case 'next-match':
       return nextMatch(session, state, action.step);
+    case 'why':
+    case 'causes':
+    case 'open-row':
+    case 'click-line':
+    case 'scroll-answer':
+    case 'close':
+    case 'narrow':
+    case 'evidence':
+    case 'census':
+      return reduceWhy(session, state, action);
     case 'message':
       return say(state, action.text, action.tone);
     case 'dismiss':

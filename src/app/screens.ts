@@ -7,13 +7,19 @@ import { settle } from './settle.ts';
 import type { AppState, Screen } from './state.ts';
 import { textHeight, textLineCount } from './text-screens.ts';
 import { jump, leave, type Move, moveInPane, rowsOf, say } from './walk.ts';
+import { moveInCauses } from './why/causes.ts';
+import { openReplay, reduceWhy, subjectOfLinks, targetShown } from './why/reducer.ts';
+import { moveInReport } from './why/walk.ts';
 
 /** Open a screen; the key that opened it closes it again. */
 export function show(session: Session, state: AppState, screen: Screen): AppState {
-  const closed: AppState = { ...state, screen: state.under, under: 'browse', message: undefined };
+  const base = state.screen === 'help' || state.screen === 'facts' ? state.under : state.screen;
+  const isOver = state.screen !== base;
+  const closed: AppState = { ...state, screen: isOver ? base : 'browse', under: 'browse', message: undefined };
   if (screen === 'browse' || screen === state.screen) return closed;
-  const isOver = screen === 'help' && (state.screen === 'replay' || state.screen === 'compare');
-  const under = isOver ? (state.screen as 'replay' | 'compare') : 'browse';
+  if (screen === 'replay') return base === 'replay' ? closed : openReplay(state, targetShown(state));
+  const isText = screen === 'help' || screen === 'facts';
+  const under = isText && base !== 'hex' ? base : 'browse';
   if (screen !== 'hex') return { ...closed, screen, under, scroll: 0 };
   const address = addressShown(session, state);
   if (address === undefined) return say(state, 'the focus has no address to show bytes at');
@@ -40,8 +46,20 @@ export function goToFocus(
   inPanes: (session: Session, state: AppState, focus: Focus) => AppState = jump,
 ): AppState {
   const links = session.linker.resolve(focus);
+  if (state.screen === 'why') return askAbout(session, state, focus, inPanes);
   if (state.screen !== 'hex' || links.address === undefined) return inPanes(session, state, focus);
   return showBytes(session, { ...state, links }, state, links.address);
+}
+
+/** In the report by asking about what was found, where that is a function. */
+function askAbout(
+  session: Session,
+  state: AppState,
+  focus: Focus,
+  inPanes: (session: Session, state: AppState, focus: Focus) => AppState,
+): AppState {
+  const about = subjectOfLinks(session, session.linker.resolve(focus));
+  return about === undefined ? inPanes(session, state, focus) : reduceWhy(session, state, { type: 'why', about });
 }
 
 function showBytes(session: Session, to: AppState, from: AppState, address: bigint): AppState {
@@ -73,6 +91,10 @@ export function move(session: Session, state: AppState, by: Move): AppState {
       const to = 'end' in by ? (by.end === 'first' ? 0 : most) : state.scroll + rowsOf(by, height);
       return { ...state, scroll: Math.max(0, Math.min(to, most)) };
     }
+    case 'why':
+      return moveInReport(state, by);
+    case 'causes':
+      return moveInCauses(state, by);
     case 'replay':
     case 'compare':
       // They move in states of their own.

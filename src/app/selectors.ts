@@ -16,6 +16,7 @@ import { parseQuery } from './search/query.ts';
 import type { SearchHit } from './search/types.ts';
 import type { Session } from './session.ts';
 import type { AppState, PaneState, Prompt } from './state.ts';
+import { causesLength, windowOf } from './why/causes.ts';
 
 export type FittedColumn = ReturnType<typeof fitColumns>[number];
 
@@ -129,7 +130,7 @@ function runningFocus(
   return { listed: running.lists(links.symbol.key), address: running.runtimeAddress(links.symbol.key) };
 }
 
-export const focusSentence = (session: Session, state: AppState) => diagnose(session, state.links);
+export const focusSentence = (session: Session, state: AppState) => diagnose(session, state.links, state.evidence);
 
 const moduleCells = (session: Session, hit: SearchHit, { address, isFunction }: ModuleSymbol): readonly Cell[] => [
   highlighted(hit),
@@ -230,13 +231,22 @@ export function searchTally({ prompt, results, search }: AppState): string {
 }
 
 export const promptSign = (session: Session, prompt: Prompt): string =>
-  prompt.kind === 'search' ? '/' : prompt.kind === 'goto' ? ':' : `filter ${session.panes[prompt.pane].title}: `;
+  prompt.kind === 'search'
+    ? '/'
+    : prompt.kind === 'goto'
+      ? ':'
+      : prompt.kind === 'narrow'
+        ? 'filter functions: '
+        : `filter ${session.panes[prompt.pane].title}: `;
 
 /** What may be typed, while nothing is. */
 export function promptHint(session: Session, prompt: Prompt): string {
   if (prompt.text !== '') return '';
   if (prompt.kind === 'filter') return session.panes[prompt.pane].filterHelp;
-  return prompt.kind === 'goto' ? 'an address, a symbol, symbol+0x10; or quit, help, facts, hex, compare FILE' : '';
+  if (prompt.kind === 'narrow') return 'words of the name';
+  return prompt.kind === 'goto'
+    ? 'an address, a symbol, symbol+0x10; or quit, help, facts, hex, why, causes, compare'
+    : '';
 }
 
 /** "23,651 of 34,264" in the active pane, of the hits, or of nothing. */
@@ -245,8 +255,14 @@ export function position(session: Session, state: AppState): string {
   if (prompt?.kind === 'search' && results.hits.length > 0) {
     return `${count(prompt.selected + 1)} of ${count(results.hits.length)}`;
   }
+  if (prompt?.kind === 'narrow' || (prompt === undefined && state.screen === 'causes')) return causesPosition(state);
   if (prompt !== undefined || state.screen !== 'browse') return '';
   const pane = state.panes[state.active];
   const order = orderOf(session, state.active, pane);
   return order.length === 0 ? '' : `${count(pane.cursor + 1)} of ${count(order.length)}`;
+}
+
+function causesPosition({ causes }: AppState): string {
+  const length = causesLength(causes);
+  return length === 0 ? '' : `${count(windowOf(causes).cursor + 1)} of ${count(length)}`;
 }

@@ -1,8 +1,11 @@
 /** Everything that a key can change, as plain data. */
 import type { Fact } from '../kernel/facts.ts';
 import type { Links } from '../kernel/links.ts';
+import type { EvidenceState } from './evidence.ts';
 import type { PaneId } from './panes/pane-table.ts';
+import type { Target } from './replay/state.ts';
 import type { SearchHit, SearchState } from './search/types.ts';
+import type { CausesState, WhyState } from './why/state.ts';
 
 export interface PaneState {
   /** Position of the row that follows the focus; where a link is missing, of its neighbour. */
@@ -30,6 +33,9 @@ export interface Visit {
   readonly pane: PaneId;
   /** The hex view, where it was open. */
   readonly hex: HexState | undefined;
+  /** The report, where it was open, and what was below it. */
+  readonly why: WhyState | undefined;
+  readonly trail: readonly Screen[];
 }
 
 export interface SearchResults {
@@ -74,7 +80,13 @@ export interface FilterPrompt extends LineText {
   readonly before: string;
 }
 
-export type Prompt = SearchPrompt | GotoPrompt | FilterPrompt;
+/** Filters the functions of a cause. */
+export interface NarrowPrompt extends LineText {
+  readonly kind: 'narrow';
+  readonly before: string;
+}
+
+export type Prompt = SearchPrompt | GotoPrompt | FilterPrompt | NarrowPrompt;
 
 export interface HexState {
   /** Address of the first line. */
@@ -83,14 +95,16 @@ export interface HexState {
   readonly mode: 'words' | 'bytes';
 }
 
-export type Screen = 'browse' | 'help' | 'facts' | 'hex' | 'replay' | 'compare';
+export type Screen = 'browse' | 'help' | 'facts' | 'hex' | 'replay' | 'compare' | 'why' | 'causes';
 
 export interface AppState {
   readonly columns: number;
   readonly rows: number;
   readonly screen: Screen;
-  /** Where closing the screen leads: the replay and the comparison open the help over themselves. */
-  readonly under: 'browse' | 'replay' | 'compare';
+  /** Where closing the help or the facts leads: some screens open them over themselves. */
+  readonly under: Screen;
+  /** The screens below this one, the last on top: see trail.ts. */
+  readonly trail: readonly Screen[];
   /** The kernel that the comparison was asked for by its path; undefined when it is to ask for one. */
   readonly comparePath: string | undefined;
   readonly active: PaneId;
@@ -110,6 +124,11 @@ export interface AppState {
   readonly hex: HexState;
   /** First visible line of the help or the facts. */
   readonly scroll: number;
+  readonly evidence: EvidenceState;
+  readonly why: WhyState;
+  readonly causes: CausesState;
+  /** What the replay was last opened at; another object each time. */
+  readonly opening: { readonly target: Target | undefined } | undefined;
   /** One line for the user, until the next key. */
   readonly message: { readonly text: string; readonly tone: 'info' | 'bad' } | undefined;
 }

@@ -28,7 +28,11 @@ export const textLineCount = (state: AppState): number => textLines(state).lengt
 export function textLines(state: AppState): readonly TextLine[] {
   const width = textWidth(state);
   if (state.screen === 'help') return helpText(width);
-  if (state.screen !== 'facts') return [];
+  return state.screen === 'facts' ? factLines(state, width) : [];
+}
+
+/** The facts on the kernel, as far as they are read. */
+export function factLines(state: AppState, width: number): readonly TextLine[] {
   return state.facts === undefined
     ? [[{ text: ' reading the facts', role: 'note', width }]]
     : factText(state.facts, width);

@@ -24,6 +24,8 @@ const visit = (state: AppState): Visit => ({
   links: state.links,
   pane: state.active,
   hex: state.screen === 'hex' ? state.hex : undefined,
+  why: state.screen === 'why' ? state.why : undefined,
+  trail: state.trail,
 });
 
 /** The state with the place that is left in its history. */
@@ -115,8 +117,11 @@ export function goBack(session: Session, state: AppState, direction: 'back' | 'f
     ...state,
     back: direction === 'back' ? rest : [...state.back, here],
     forward: direction === 'back' ? [...state.forward, here] : rest,
-    screen: place.hex === undefined ? 'browse' : 'hex',
+    screen: place.hex !== undefined ? 'hex' : place.why !== undefined ? 'why' : 'browse',
+    under: 'browse',
+    trail: place.trail,
     hex: place.hex ?? state.hex,
+    why: place.why ?? state.why,
     links: place.links,
     active: place.pane,
     message: undefined,

@@ -99,7 +99,7 @@ async function printAnswer(
     warn(`no symbol holds the address ${word}; kinspect dump FILE symbols lists them`);
     return exitCode.no;
   }
-  const found = withLike(options.like, (like) => why(classifier, subject, like));
+  const found = withLike(options.like, (like) => why(classifier, subject, { like }));
   if (found.cause === 'no-symbol') {
     const modules = found.facts.some(({ id }) => id === 'modules') ? ' in the kernel itself' : '';
     const near = found.nearest.length === 0 ? '' : `; did you mean ${found.nearest.map(visible).join(', ')}?`;

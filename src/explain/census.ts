@@ -4,7 +4,8 @@ import { readyValue } from '../errors.ts';
 import type { Verdict } from '../pahole/verdict.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
 import { type Cause, type CauseDetail, causes } from './causes.ts';
-import type { Classifier } from './classify.ts';
+import type { Classified, Classifier } from './classify.ts';
+import { drain, type Pieces, part } from './pieces.ts';
 
 export interface CauseCount {
   readonly cause: Cause;
@@ -15,28 +16,74 @@ export interface CauseCount {
   readonly names: number;
 }
 
+/** What a census has counted: an item for each function symbol. */
+interface Taken {
+  readonly rows: Uint32Array;
+  readonly found: readonly Classified[];
+  readonly names: readonly string[];
+  readonly counts: readonly CauseCount[];
+}
+
+/** Symbols that are classified between two yields. */
+const symbolsAStep = 16;
+
+/** Take the census in pieces, for who has keys to answer meanwhile. */
+export function* takingCensus(classifier: Classifier): Pieces<Census> {
+  return new Census(classifier, yield* taking(classifier));
+}
+
+function* taking(classifier: Classifier): Pieces<Taken> {
+  yield* part(classifier.indexing(), 0, 0.2);
+  const table = readyValue(classifier.evidence.kernel.symbols)?.table;
+  const rows = classifier.functionRows();
+  const found: Classified[] = [];
+  const names: string[] = [];
+  for (const row of rows) {
+    found.push(classifier.ofSymbol(symbolIndex(row)));
+    names.push(table?.name(row) ?? '');
+    if (found.length % symbolsAStep === 0) yield 0.2 + (found.length / rows.length) * 0.7;
+  }
+  return { rows, found, names, counts: yield* part(counting(names, found), 0.9, 1) };
+}
+
+/** How many have each cause, in the order of the table of causes; the most frequent detail first. */
+function* counting(names: readonly string[], found: readonly Classified[]): Pieces<readonly CauseCount[]> {
+  const counts = new Map<string, { cause: Cause; detail: CauseDetail | undefined; symbols: number; names: number }>();
+  const countOf = ({ cause, detail }: Classified) => {
+    const key = `${cause} ${detail ?? ''}`;
+    let row = counts.get(key);
+    if (row === undefined) {
+      row = { cause, detail, symbols: 0, names: 0 };
+      counts.set(key, row);
+    }
+    return row;
+  };
+  // A name counts under the cause of one symbol: of one with a record if there is one, else of the first.
+  const owners = new Map<string, Classified>();
+  for (const [i, item] of found.entries()) {
+    countOf(item).symbols++;
+    const name = names[i] as string;
+    const before = owners.get(name);
+    if (before === undefined || (item.cause === 'in-btf' && before.cause !== 'in-btf')) owners.set(name, item);
+    if (i % (64 * symbolsAStep) === 0) yield i / found.length;
+  }
+  for (const item of owners.values()) countOf(item).names++;
+  const order = (cause: Cause): number => causes.indexOf(cause);
+  return [...counts.values()].sort((a, b) => order(a.cause) - order(b.cause) || b.symbols - a.symbols);
+}
+
 /** Every function symbol, in the order of .symtab, with its cause. */
 export class Census {
   readonly classifier: Classifier;
   /** Rows of .symtab. */
   readonly rows: Uint32Array;
-  readonly #causes: Uint8Array;
-  readonly #details: (CauseDetail | undefined)[];
-  readonly #entries: Int32Array;
+  readonly #taken: Taken;
 
-  constructor(classifier: Classifier) {
+  /** @param taken what was counted, if it was already */
+  constructor(classifier: Classifier, taken: Taken = drain(taking(classifier))) {
     this.classifier = classifier;
-    classifier.indexAll();
-    this.rows = classifier.functionRows();
-    this.#causes = new Uint8Array(this.rows.length);
-    this.#entries = new Int32Array(this.rows.length);
-    this.#details = [];
-    for (let i = 0; i < this.rows.length; i++) {
-      const { cause, detail, entry } = classifier.ofSymbol(symbolIndex(this.rows[i] as number));
-      this.#causes[i] = causes.indexOf(cause);
-      this.#details.push(detail);
-      this.#entries[i] = entry ?? -1;
-    }
+    this.rows = taken.rows;
+    this.#taken = taken;
   }
 
   get count(): number {
@@ -44,11 +91,11 @@ export class Census {
   }
 
   cause(index: number): Cause {
-    return causes[this.#causes[index] ?? 0] ?? 'unknown';
+    return this.#taken.found[index]?.cause ?? 'unknown';
   }
 
   detail(index: number): CauseDetail | undefined {
-    return this.#details[index];
+    return this.#taken.found[index]?.detail;
   }
 
   row(index: number): SymbolIndex {
@@ -57,7 +104,7 @@ export class Census {
 
   /** latin1 */
   name(index: number): string {
-    return readyValue(this.classifier.evidence.kernel.symbols)?.table.name(this.row(index)) ?? '';
+    return this.#taken.names[index] ?? '';
   }
 
   /** The entry whose verdict decided, with its unit and, where it is another, its name; undefined without one. */
@@ -66,9 +113,9 @@ export class Census {
   ):
     | { readonly verdict: Verdict | undefined; readonly unit: string | undefined; readonly die: string | undefined }
     | undefined {
-    const entry = this.#entries[index] ?? -1;
+    const entry = this.#taken.found[index]?.entry;
     const run = this.classifier.encoder?.replay;
-    if (entry < 0 || run === undefined) return undefined;
+    if (entry === undefined || run === undefined) return undefined;
     return {
       verdict: run.verdict(entry),
       unit: unitName(run.entries, unitOfEntry(run.entries, entry)),
@@ -76,42 +123,17 @@ export class Census {
     };
   }
 
-  /** Positions of the functions with a cause, in the order of .symtab. */
-  of(cause: Cause): readonly number[] {
-    const wanted = causes.indexOf(cause);
-    const found: number[] = [];
-    for (let i = 0; i < this.#causes.length; i++) if (this.#causes[i] === wanted) found.push(i);
-    return found;
+  /** Positions of the functions with a cause, and with a detail where one is given, in the order of .symtab. */
+  of(cause: Cause, detail?: CauseDetail): readonly number[] {
+    const positions: number[] = [];
+    for (const [i, item] of this.#taken.found.entries()) {
+      if (item.cause === cause && (detail === undefined || item.detail === detail)) positions.push(i);
+    }
+    return positions;
   }
 
   /** How many have each cause, in the order of the table of causes; the most frequent detail first. */
   counts(): readonly CauseCount[] {
-    const counts = new Map<string, { cause: Cause; detail: CauseDetail | undefined; symbols: number; names: number }>();
-    const countOf = (index: number) => {
-      const key = `${this.#causes[index]} ${this.#details[index] ?? ''}`;
-      let row = counts.get(key);
-      if (row === undefined) {
-        row = { cause: this.cause(index), detail: this.#details[index], symbols: 0, names: 0 };
-        counts.set(key, row);
-      }
-      return row;
-    };
-    for (let i = 0; i < this.count; i++) countOf(i).symbols++;
-    for (const index of this.#nameOwners()) countOf(index).names++;
-    return [...counts.values()].sort(
-      (a, b) => causes.indexOf(a.cause) - causes.indexOf(b.cause) || b.symbols - a.symbols,
-    );
-  }
-
-  /** For each name the symbol under whose cause it counts: one with a record if there is one, else the first. */
-  #nameOwners(): Iterable<number> {
-    const owners = new Map<string, number>();
-    for (let i = 0; i < this.count; i++) {
-      const name = this.name(i);
-      const before = owners.get(name);
-      const hasRecord = this.#causes[i] === causes.indexOf('in-btf');
-      if (before === undefined || (hasRecord && this.#causes[before] !== causes.indexOf('in-btf'))) owners.set(name, i);
-    }
-    return owners.values();
+    return this.#taken.counts;
   }
 }

@@ -16,9 +16,10 @@ import { completed, isWritten } from '../pahole/fate.ts';
 import { verdictByte } from '../pahole/verdict.ts';
 import type { SymbolIndex } from '../units.ts';
 import { type Cause, type CauseDetail, clonedName, cloneKind } from './causes.ts';
-import { chooseEncoder, decisiveEntry, type EncoderChoice } from './encoder-choice.ts';
+import { chooseEncoder, choosingEncoder, decisiveEntry, type EncoderChoice } from './encoder-choice.ts';
 import type { Evidence } from './evidence.ts';
 import { NoinstrText } from './noinstr-text.ts';
+import { type Pieces, part } from './pieces.ts';
 import { SymbolEntries } from './symbol-entries.ts';
 
 export interface Classified {
@@ -30,8 +31,25 @@ export interface Classified {
   readonly entry: number | undefined;
 }
 
+/** A classifier, and the indexes that make it quick, in pieces: the replays of {@link chooseEncoder} are the long ones. */
+export function* classifying(evidence: Evidence): Pieces<Classifier> {
+  const { kernel, dwarf } = evidence;
+  let choice: EncoderChoice | undefined;
+  if (dwarf.state === 'ready') {
+    const { worlds } = dwarf.value;
+    yield* part(worlds.naming(), 0, 0.2);
+    choice = yield* part(choosingEncoder(kernel, worlds), 0.2, 0.5);
+  }
+  const classifier = new Classifier(evidence, undefined, choice);
+  yield* part(classifier.indexing(), 0.5, 1);
+  return classifier;
+}
+
 /** DW_LANG_Mips_Assembler, which GNU as gives its units (DWARF 5 table 7.17 leaves the vendor range to it). */
 const assembler = 0x8001;
+
+/** Symbols that are looked at between two yields. */
+const rowsAStep = 2048;
 
 export class Classifier {
   readonly evidence: Evidence;
@@ -40,19 +58,21 @@ export class Classifier {
   /** Undefined without DWARF. */
   readonly encoder: EncoderChoice | undefined;
   readonly entries: SymbolEntries | undefined;
-  readonly #noinstr: NoinstrText;
+  #noinstr: NoinstrText | undefined;
   #repeated: ReadonlySet<string> | undefined;
   readonly #untraced = new Map<number, boolean>();
 
-  /** @param version the encoder to explain; without it the one that made the BTF */
-  constructor(evidence: Evidence, version?: EncoderVersion) {
+  /**
+   * @param version the encoder to explain; without it the one that made the BTF
+   * @param chosen the choice, where it was made already
+   */
+  constructor(evidence: Evidence, version?: EncoderVersion, chosen?: EncoderChoice) {
     this.evidence = evidence;
     this.records = version === undefined ? 'btf' : 'replay';
     const { kernel, dwarf } = evidence;
-    this.#noinstr = new NoinstrText(readyValue(kernel.symbols));
     if (dwarf.state !== 'ready') return;
     const { worlds } = dwarf.value;
-    this.encoder = chooseEncoder(kernel, worlds, version);
+    this.encoder = chosen ?? chooseEncoder(kernel, worlds, version);
     this.entries = new SymbolEntries(worlds.entries, this.encoder.replay.names, readyValue(kernel.symbols));
   }
 
@@ -151,13 +171,16 @@ export class Classifier {
   }
 
   /** Make what the question for every symbol needs. */
-  indexAll(): void {
-    this.entries?.indexAll();
+  *indexing(): Pieces<void> {
+    if (this.entries !== undefined) yield* part(this.entries.indexing(), 0, 0.8);
+    if (this.#repeated !== undefined) return;
     const table = readyValue(this.evidence.kernel.symbols)?.table;
     if (table === undefined) return;
     const once = new Set<string>();
     const repeated = new Set<string>();
+    let seen = 0;
     for (const row of this.functionRows()) {
+      if (++seen % rowsAStep === 0) yield 0.8;
       const name = table.name(row) ?? '';
       if (once.has(name)) repeated.add(name);
       else once.add(name);
@@ -223,6 +246,7 @@ export class Classifier {
     if (symbols === undefined) return undefined;
     const section = kernel.elf.sections[symbols.table.sectionOf(row) ?? -1]?.name ?? '';
     if (/^\.(init|exit)\.text/.test(section)) return 'init';
+    this.#noinstr ??= new NoinstrText(symbols);
     if (this.#noinstr.holds(symbols.address(row))) return 'noinstr';
     return this.#isUntraced(unitOfEntry(entries as FunctionEntries, entry)) ? 'unit-untraced' : undefined;
   }

@@ -14,7 +14,7 @@ import { type DieRef, dieRef, foreignRow, toDebugInfoOffset, unitOffset } from '
 import { type DebugInfoOffset, debugInfoOffset } from '../units.ts';
 import type { Classifier } from './classify.ts';
 import type { Evidence } from './evidence.ts';
-import type { WhyFact } from './why-facts.ts';
+import { entryLink, type WhyFact } from './why-facts.ts';
 import { hex, plural } from './words.ts';
 
 /** DIEs that are told one by one; a header's inline function has hundreds. */
@@ -98,6 +98,7 @@ function dieFact({ encoder, evidence }: Classifier, entry: number): WhyFact {
       line: run.line(entry) ?? null,
       entry: entry + 1,
     },
+    link: encoder && entryLink(encoder, entry),
   };
 }
 

@@ -12,6 +12,7 @@ import type { Variant, Worlds } from '../pahole/debugger/worlds.ts';
 import { type EncoderVersion, encoderVersions } from '../pahole/encoders.ts';
 import { type Replay, replay, setUp } from '../pahole/machine.ts';
 import { verdictByte } from '../pahole/verdict.ts';
+import { drain, type Pieces } from './pieces.ts';
 
 export interface EncoderChoice {
   readonly version: EncoderVersion;
@@ -30,20 +31,26 @@ export interface EncoderChoice {
 const order: readonly EncoderVersion[] = ['1.20', ...encoderVersions.filter((version) => version !== '1.20')];
 
 /** @param named the version that the user wants explained */
-export function chooseEncoder(kernel: Vmlinux, worlds: Worlds, named?: EncoderVersion): EncoderChoice {
+export const chooseEncoder = (kernel: Vmlinux, worlds: Worlds, named?: EncoderVersion): EncoderChoice =>
+  drain(choosingEncoder(kernel, worlds, named));
+
+/** The same, with a pause between two replays. */
+export function* choosingEncoder(kernel: Vmlinux, worlds: Worlds, named?: EncoderVersion): Pieces<EncoderChoice> {
   const btf = readyValue(kernel.btf)?.btf;
   if (named !== undefined || btf === undefined || btf.funcCount === 0) {
     const version = named ?? '1.20';
-    const { run, rulesOnly } = runOrRules(kernel, worlds, { bytes: 'raw', version });
+    const { run, rulesOnly } = yield* runningOrRules(kernel, worlds, { bytes: 'raw', version });
     const by = named === undefined ? 'default' : 'named';
     return { version, replay: run, by, rulesOnly, ...differences(kernel, run) };
   }
   let best: EncoderChoice | undefined;
   for (const version of order) {
-    const { run, rulesOnly } = runOrRules(kernel, worlds, { bytes: 'raw', version });
+    const { run, rulesOnly } = yield* runningOrRules(kernel, worlds, { bytes: 'raw', version });
+    yield order.indexOf(version) / order.length;
     const choice: EncoderChoice = { version, replay: run, by: 'btf', rulesOnly, ...differences(kernel, run) };
     if (best === undefined || distance(choice) < distance(best)) best = choice;
     if (distance(best) === 0) break;
+    yield order.indexOf(version) / order.length;
   }
   return best as EncoderChoice;
 }
@@ -54,8 +61,9 @@ const distance = ({ onlyReplay, onlyBtf }: EncoderChoice): number => onlyReplay 
  * A variant as it runs; where the types of a unit would end the run, its rules without that end. With the list and the
  * rules the same, later versions decide so.
  */
-export function runOrRules(kernel: Vmlinux, worlds: Worlds, variant: Variant): RunOrRules {
-  const run = worlds.replay(variant);
+export function* runningOrRules(kernel: Vmlinux, worlds: Worlds, variant: Variant): Pieces<RunOrRules> {
+  const run = yield* worlds.running(variant);
+  yield 0.5;
   if (run.fate.kind !== 'would-exit' || run.setupFate !== undefined) return { run, rulesOnly: undefined };
   const { entries, names } = run;
   const needsRegion = variant.bytes === 'relocated' || kernel.elf.isRelocatable;
@@ -65,7 +73,7 @@ export function runOrRules(kernel: Vmlinux, worlds: Worlds, variant: Variant): R
   return { run: rules, rulesOnly: run.fate.why };
 }
 
-export interface RunOrRules {
+interface RunOrRules {
   readonly run: Replay;
   /** Why the version itself would stop; undefined where `run` is what it does. */
   readonly rulesOnly: string | undefined;

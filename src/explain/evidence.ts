@@ -29,6 +29,8 @@ export interface Evidence {
   readonly dwarf: Availability<DwarfEvidence>;
   /** What the kernel says of itself while it runs, where something of it was given. */
   readonly running?: RunningKernel | undefined;
+  /** There may be DWARF, and nobody has read it yet: `dwarf` is absent for now. */
+  readonly unread?: boolean;
 }
 
 export interface EvidenceOptions extends ReadOptions {

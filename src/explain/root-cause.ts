@@ -15,8 +15,12 @@ export function rootCause(
   facts: readonly WhyFact[],
 ): string {
   const sentence = causeSentence(classifier, subject, found, facts);
+  const isSaid =
+    found.cause === 'in-btf' ||
+    found.cause === 'not-a-function' ||
+    (found.cause === 'unknown' && classifier.evidence.unread);
   const detail = found.detail === undefined || found.cause === 'no-die' ? '' : `; ${detailMeanings[found.detail]}`;
-  return `${sentence}${detail}${found.inferred && found.cause !== 'in-btf' ? ' (inferred: there is no DWARF)' : ''}`;
+  return `${sentence}${detail}${found.inferred && !isSaid ? ` (inferred: ${noDwarf(classifier)})` : ''}`;
 }
 
 function causeSentence(
@@ -100,11 +104,27 @@ function causeSentence(
       return 'neither a symbol, nor a DIE, nor a FUNC record has this name';
     }
     case 'unknown':
-      return 'without DWARF (--debug FILE) it cannot be told';
+      return evidence.unread
+        ? unreadSentence(classifier, fact('slot'))
+        : 'without DWARF (--debug FILE) it cannot be told';
   }
 }
 
 const partReason = (part: Availability<unknown>): string => (part.state === 'ready' ? '' : part.reason);
+
+const noDwarf = ({ evidence }: Classifier): string =>
+  evidence.unread ? 'the DWARF is not read yet' : 'there is no DWARF';
+
+/** What symbols and bytes do tell, before the DWARF is read. */
+function unreadSentence({ evidence }: Classifier, slot: WhyFact | undefined): string {
+  const traced =
+    evidence.kernel.mcount.state !== 'ready'
+      ? ''
+      : slot?.data.slot == null
+        ? 'it has no mcount slot; '
+        : 'it has an mcount slot; ';
+  return `${traced}the DWARF tells why it has no record`;
+}
 
 /** The unit whose entry was written under a name. */
 function recordUnit({ encoder, entries }: Classifier, name: string): string {

@@ -9,8 +9,12 @@ import { entryFlag, type FunctionEntries, unitOfEntry } from '../dwarf/function-
 import { nameRef } from '../dwarf/refs.ts';
 import type { SymbolIndexByAddress } from '../kernel/symbol-index.ts';
 import type { NameIds } from '../pahole/name-ids.ts';
+import { drain } from './pieces.ts';
 
 const none: readonly number[] = [];
+
+/** Entries that are looked at between two yields. */
+const entriesAStep = 2048;
 
 export class SymbolEntries {
   readonly #entries: FunctionEntries;
@@ -27,8 +31,9 @@ export class SymbolEntries {
     this.#symbols = symbols;
   }
 
-  /** Make what the question for every symbol needs: a pass that decodes every name once. */
-  indexAll(): void {
+  /** Make what the question for every symbol needs: passes that decode every name and find every symbol once. */
+  *indexing(): Generator<number, void, void> {
+    this.#bySymbol ??= yield* this.#indexingSymbols();
     if (this.#byName !== undefined) return;
     const byName = new Map<number, number[]>();
     const { name, count } = this.#entries;
@@ -39,6 +44,7 @@ export class SymbolEntries {
       const list = byName.get(id);
       if (list === undefined) byName.set(id, [entry]);
       else list.push(entry);
+      if (entry % entriesAStep === 0) yield 0.5 + entry / count / 2;
     }
     this.#byName = byName;
   }
@@ -68,14 +74,15 @@ export class SymbolEntries {
 
   /** The entries whose code is a function that starts at an address, whatever they are called. */
   startingAt(address: bigint): readonly number[] {
-    this.#bySymbol ??= this.#indexSymbols();
+    this.#bySymbol ??= drain(this.#indexingSymbols());
     const row = this.#symbols?.functionAt(address);
     return (row !== undefined && this.#bySymbol.get(row)) || none;
   }
 
-  #indexSymbols(): Map<number, number[]> {
+  *#indexingSymbols(): Generator<number, Map<number, number[]>, void> {
     const bySymbol = new Map<number, number[]>();
     for (let entry = 0; entry < this.#entries.count; entry++) {
+      if (entry % entriesAStep === 0) yield entry / this.#entries.count / 2;
       const row = this.#symbolOf(entry);
       if (row === undefined) continue;
       const list = bySymbol.get(row);

@@ -11,11 +11,14 @@ import { SHN, symbolBindingName, symbolTypeName } from '../elf/constants.ts';
 import type { RelocationTable } from '../elf/relocation-table.ts';
 import { describeSection } from '../elf/sections.ts';
 import { type Availability, readyValue } from '../errors.ts';
-import { countApplied } from '../kernel/applied.ts';
+import { countApplied, knownApplied } from '../kernel/applied.ts';
+import { type Focus, focusFunc, focusRelocation, focusSlot, focusSymbol } from '../kernel/links.ts';
+import type { Variant } from '../pahole/debugger/worlds.ts';
 import { verdictFacts } from '../pahole/verdict.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
 import { causeFacts } from './causes.ts';
 import type { Classified, Classifier } from './classify.ts';
+import type { EncoderChoice } from './encoder-choice.ts';
 import { commas, hex, plural } from './words.ts';
 
 export type FactValue =
@@ -37,7 +40,15 @@ export interface WhyFact {
   /** The structure and the file offset; empty where something was counted, not read. */
   readonly where: string;
   readonly data: { readonly [key: string]: FactValue };
+  /** Where it can be looked at. */
+  readonly link?: FactLink | undefined;
 }
+
+/** A key of one of the tables, a function entry of the DWARF, or a function by its name. */
+export type FactLink =
+  | Focus
+  | { readonly kind: 'entry'; readonly entry: number; readonly variant: Variant | undefined }
+  | { readonly kind: 'name'; readonly name: string };
 
 /** What is asked about. */
 export interface Subject {
@@ -79,6 +90,7 @@ export function symbolFact({ evidence }: Classifier, { name, row }: Subject): Wh
       section,
       fileOffset: BigInt(table.fileOffset(row)),
     },
+    link: focusSymbol(row),
   };
 }
 
@@ -101,6 +113,7 @@ export function namesFact(classifier: Classifier, { name, row }: Subject): WhyFa
     value: `${plural(others.length, 'other symbol')} of this name: ${shown.join(', ')}${rest}`,
     where: '.symtab',
     data: { others: told },
+    link: others[0] === undefined ? undefined : focusSymbol(others[0]),
   };
 }
 
@@ -139,6 +152,7 @@ export function slotFact(classifier: Classifier, { row }: Subject): WhyFact {
       by: slot.by,
       problem: slot.problem ?? null,
     },
+    link: focusSlot(slot.index),
   };
 }
 
@@ -179,6 +193,7 @@ export function relocationFact(classifier: Classifier, { row }: Subject): WhyFac
       addend: addend ?? null,
       fileOffset: BigInt(fileOffset),
     },
+    link: focusRelocation(found.row),
   };
 }
 
@@ -252,8 +267,16 @@ export function decisionFact({ encoder }: Classifier, { entry }: Classified, nam
     value: `${who}: ${verdict}: ${reason}`,
     where: `cu__encode_btf, btf_encoder.c:${line}`,
     data: { verdict, line, encoder: encoder.version, rulesOnly: encoder.rulesOnly ?? null },
+    link: entryLink(encoder, entry),
   };
 }
+
+/** An entry in the replay that is explained. */
+export const entryLink = ({ version }: EncoderChoice, entry: number): FactLink => ({
+  kind: 'entry',
+  entry,
+  variant: { bytes: 'raw', version },
+});
 
 const place = ({
   function: name,
@@ -283,18 +306,22 @@ export function recordFact({ evidence }: Classifier, { name }: Subject): WhyFact
     value: `[${id}] FUNC ${prototype(btf, id, { linkage: false })}${more}`,
     where: from,
     data: { ids, prototype: prototype(btf, id, { linkage: false }) },
+    link: focusFunc(id),
   };
 }
 
 /**
  * Whether the linker wrote the values of relative relocations into the file, for a function whose slot has its address
  * from such an entry only. Where it did not, that is the root.
+ * @param atHand only if they were counted already
  */
-export function linkFact(classifier: Classifier, { row }: Subject): WhyFact | undefined {
+export function linkFact(classifier: Classifier, { row }: Subject, atHand: boolean): WhyFact | undefined {
   const { kernel } = classifier.evidence;
   const slot = row === undefined ? undefined : classifier.slotOf(row);
   if (slot === undefined || slot.raw !== 0n || slot.relocated === 0n || kernel.elf.isRelocatable) return undefined;
-  const { rela } = countApplied(kernel.elf, kernel.relocations);
+  const counts = atHand ? knownApplied(kernel.relocations) : countApplied(kernel.elf, kernel.relocations);
+  if (counts === undefined) return undefined;
+  const { rela } = counts;
   if (rela.entries === 0) return undefined;
   const unapplied = rela.zero > rela.addend;
   const tables = kernel.relocations.tables.filter((table) => table.pending && table.kind === 'RELA');

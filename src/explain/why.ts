@@ -9,7 +9,7 @@ import type { EncoderVersion } from '../pahole/encoders.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
 import type { Cause, CauseDetail } from './causes.ts';
 import type { Classified, Classifier } from './classify.ts';
-import { baseRecords, type Counterfactual, counterfactuals } from './counterfactuals.ts';
+import { baseRecords, type Counterfactual, counterfactuals, isPrepared } from './counterfactuals.ts';
 import { dieFacts, missingUnits } from './die-facts.ts';
 import { functionNames, nearestNames } from './nearest-names.ts';
 import { rootCause } from './root-cause.ts';
@@ -42,7 +42,7 @@ export interface WhyAnswer {
   /** The root cause in one sentence, without its full stop. */
   readonly sentence: string;
   readonly facts: readonly WhyFact[];
-  /** The pahole whose decisions are explained; undefined without DWARF. */
+  /** The pahole whose decisions are explained; undefined without DWARF, and while its replays are not at hand. */
   readonly encoder: WhyEncoder | undefined;
   readonly counterfactuals: readonly Counterfactual[];
   /** The prototype and which known variant it is; undefined where neither a record nor a DIE tells. */
@@ -61,6 +61,11 @@ export interface WhyEncoder {
   readonly onlyReplay: number;
   readonly onlyBtf: number;
   readonly rulesOnly: string | undefined;
+}
+
+export interface CauseSentence {
+  readonly cause: Cause;
+  readonly sentence: string;
 }
 
 /** What a user's word stands for: a name, or an address of a function's code. @returns undefined for an address in none */
@@ -86,8 +91,27 @@ function symbolNamed(classifier: Classifier, name: string): SymbolIndex | undefi
   return recorded || functions[0] || rows[0];
 }
 
-/** The answer about one function. @param like a kernel that has a record of it, where this one has no DWARF */
-export function why(classifier: Classifier, subject: Subject, like?: Vmlinux): WhyAnswer {
+/** The root cause in one sentence, as {@link why} has it, for one line on the screen: quick, and of what is at hand. */
+export function causeOf(classifier: Classifier, subject: Subject & { readonly row: SymbolIndex }): CauseSentence {
+  const found = classifier.ofSymbol(subject.row);
+  const facts = [
+    slotFact(classifier, subject),
+    relocationFact(classifier, subject),
+    linkFact(classifier, subject, true),
+  ];
+  const present = facts.filter((fact) => fact !== undefined);
+  return { cause: found.cause, sentence: rootCause(classifier, subject, found, present) };
+}
+
+export interface WhyOptions {
+  /** A kernel that has a record of it, where this one has no DWARF. */
+  readonly like?: Vmlinux | undefined;
+  /** Leave out what takes long and was not made yet: `preparing` and `countingApplied` make it. */
+  readonly atHand?: boolean | undefined;
+}
+
+/** The answer about one function. */
+export function why(classifier: Classifier, subject: Subject, { like, atHand = false }: WhyOptions = {}): WhyAnswer {
   const { name, row } = subject;
   const { kernel } = classifier.evidence;
   const found = row === undefined ? classifier.ofName(name) : classifier.ofSymbol(row);
@@ -101,7 +125,8 @@ export function why(classifier: Classifier, subject: Subject, like?: Vmlinux): W
   // Of a name that only a module has, that is all there is to show.
   const facts = isNothing
     ? live.filter(({ id }) => id === 'modules')
-    : chain(classifier, subject, found, all, own, live);
+    : chain(classifier, subject, found, all, own, live, atHand);
+  const isPartial = atHand && (classifier.evidence.unread === true || !isPrepared(classifier));
   return {
     name,
     records: classifier.records,
@@ -111,11 +136,11 @@ export function why(classifier: Classifier, subject: Subject, like?: Vmlinux): W
     inferred: found.inferred,
     sentence: rootCause(classifier, subject, found, facts),
     facts,
-    encoder: encoderOf(classifier),
-    counterfactuals: isNothing ? [] : counterfactuals(classifier, deciding),
+    encoder: isPartial ? undefined : encoderOf(classifier),
+    counterfactuals: isPartial || isNothing ? [] : counterfactuals(classifier, deciding),
     signature: isNothing ? undefined : known(signatureOf(classifier.evidence, name, like)),
     standIns:
-      isNothing || found.cause === 'in-btf'
+      isPartial || isNothing || found.cause === 'in-btf'
         ? undefined
         : findStandIns(classifier.evidence, name, { like, entry: meantEntry(classifier, name, found) }),
     nearest: isNothing ? nearestNames(name, functionNames(kernel)) : [],
@@ -136,13 +161,14 @@ function chain(
   all: readonly number[],
   own: readonly number[],
   live: readonly WhyFact[],
+  atHand: boolean,
 ): readonly WhyFact[] {
   const facts = [
     symbolFact(classifier, subject),
     namesFact(classifier, subject),
     slotFact(classifier, subject),
     relocationFact(classifier, subject),
-    linkFact(classifier, subject),
+    linkFact(classifier, subject, atHand),
     ...live,
     ...dieFacts(classifier, all, own),
     missingUnits(classifier),

@@ -6,6 +6,7 @@
  *   label         value, wrapped, its later lines below the first
  *                 [where it was read]
  */
+import type { FactLink } from '../explain/why-facts.ts';
 import type { Role } from './cells.ts';
 import { wrapWords } from './wrap.ts';
 
@@ -16,6 +17,8 @@ export interface ReportRow {
   readonly value: string;
   /** Empty where there is nothing to read. */
   readonly where: string;
+  /** Where a screen can go from here. */
+  readonly link?: FactLink | undefined;
 }
 
 export interface ReportBlock {
@@ -40,16 +43,27 @@ const blanks = (text: string): string => text.replaceAll(noBreak, ' ');
 
 const roles: Readonly<Record<ReportRow['sign'], Role>> = { yes: 'good', no: 'bad', plain: 'plain' };
 
+/** A line, and the row that it is of; heads and empty lines are of none. */
+export interface LaidOutLine {
+  readonly parts: ReportLine;
+  readonly row: ReportRow | undefined;
+}
+
 /** @param width columns; strings of the report are visible already */
-export function reportLines(blocks: readonly ReportBlock[], width: number): readonly ReportLine[] {
+export function layOutReport(blocks: readonly ReportBlock[], width: number): readonly LaidOutLine[] {
   const room = Math.max(16, width - labelWidth);
-  return blocks.flatMap(({ title, rows }, i): ReportLine[] => {
+  const bare = (parts: ReportLine): LaidOutLine => ({ parts, row: undefined });
+  return blocks.flatMap(({ title, rows }, i): LaidOutLine[] => {
     const heads =
-      title === '' ? [] : wrapWords(title, width).map((text): ReportLine => [{ text: blanks(text), role: 'title' }]);
-    const between: ReportLine[] = i === 0 ? [] : [[]];
-    return [...between, ...heads, ...rows.flatMap((row) => rowLines(row, room))];
+      title === '' ? [] : wrapWords(title, width).map((text) => bare([{ text: blanks(text), role: 'title' }]));
+    const between = i === 0 ? [] : [bare([])];
+    return [...between, ...heads, ...rows.flatMap((row) => rowLines(row, room).map((parts) => ({ parts, row })))];
   });
 }
+
+/** The lines alone. */
+export const reportLines = (blocks: readonly ReportBlock[], width: number): readonly ReportLine[] =>
+  layOutReport(blocks, width).map(({ parts }) => parts);
 
 function rowLines({ label, sign, value, where }: ReportRow, room: number): ReportLine[] {
   const lines = wrapWords(value, room).map((text) => ({ text, role: roles[sign] }));

@@ -6,6 +6,7 @@ import type { Counterfactual } from '../explain/counterfactuals.ts';
 import type { Signature } from '../explain/signature.ts';
 import type { StandIn, StandIns } from '../explain/stand-ins.ts';
 import type { WhyAnswer, WhyEncoder } from '../explain/why.ts';
+import { focusSymbol } from '../kernel/links.ts';
 import { count } from './hex.ts';
 import { type ReportBlock, type ReportRow, unbroken } from './report.ts';
 import { signatureSource } from './signature-report.ts';
@@ -29,7 +30,7 @@ export function whyReport(answer: WhyAnswer, file: string): readonly ReportBlock
     ],
   };
   if (facts.length === 0) return [head];
-  const evidence = facts.map(({ label, sign, value, where }) => row(label, sign, value, where));
+  const evidence = facts.map(({ label, sign, value, where, link }) => ({ ...row(label, sign, value, where), link }));
   const blocks: ReportBlock[] = [head, { title: 'Evidence', rows: evidence }];
   if (encoder !== undefined && answer.cause !== 'no-symbol')
     blocks.push({ title: 'What would change it', rows: changeRows(encoder, counterfactuals) });
@@ -74,6 +75,7 @@ function standInRow(standIn: StandIn, index: number): ReportRow {
     sign: traceable === false ? 'plain' : 'yes',
     value,
     where: visible(reasons.join('; ')),
+    link: focusSymbol(standIn.symbol),
   };
 }
 
@@ -90,12 +92,18 @@ const row = (label: string, sign: ReportRow['sign'], value: string, where: strin
 });
 
 const nearestRows = (nearest: readonly string[]): ReportRow[] =>
-  nearest.length === 0 ? [] : [row('did you mean', 'plain', nearest.join(', '), '')];
+  nearest.map((name, i) => ({
+    ...row(i === 0 ? 'did you mean' : '', 'plain', name, ''),
+    link: { kind: 'name', name },
+  }));
 
 function changeRows(encoder: WhyEncoder, counterfactuals: readonly Counterfactual[]): ReportRow[] {
   return [
     row('as it is', 'plain', `pahole ${encoder.version}: ${count(encoder.records)} records`, encoderSource(encoder)),
-    ...counterfactuals.map((run) => row(changeLabel(run), signOf(run), changeSentence(run), '')),
+    ...counterfactuals.map((run) => ({
+      ...row(changeLabel(run), signOf(run), changeSentence(run), ''),
+      link: linkOf(run),
+    })),
   ];
 }
 
@@ -112,6 +120,10 @@ function encoderSource({ version, by, onlyReplay, onlyBtf, rulesOnly }: WhyEncod
 }
 
 const changeLabel = ({ id, variant }: Counterfactual): string => (id === variant.bytes ? `${id}` : `pahole ${id}`);
+
+/** Into the replay that was run, where it decides about the function. */
+const linkOf = ({ entry, variant }: Counterfactual): ReportRow['link'] =>
+  entry === undefined ? undefined : { kind: 'entry', entry, variant };
 
 const signOf = ({ verdict, stops }: Counterfactual): ReportRow['sign'] =>
   stops !== undefined ? 'plain' : verdict === 'encoded' ? 'yes' : 'no';

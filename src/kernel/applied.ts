@@ -59,8 +59,28 @@ class WordReader {
   }
 }
 
+/** The counts do not change while a file is open, and are asked for again and again. */
+const counted = new WeakMap<RelocationList, AppliedCounts>();
+
+/** The counts, if somebody has counted already. */
+export const knownApplied = (relocations: RelocationList): AppliedCounts | undefined => counted.get(relocations);
+
 /** One pass over the relative entries of the sections that the boot code applies. */
 export function countApplied(elf: ElfFile, relocations: RelocationList): AppliedCounts {
+  const counting = countingApplied(elf, relocations);
+  for (;;) {
+    const step = counting.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Entries that are looked at between two yields. */
+const entriesAStep = 1024;
+
+/** The same in pieces, for who has keys to answer meanwhile: yields about every millisecond. */
+export function* countingApplied(elf: ElfFile, relocations: RelocationList): Generator<number, AppliedCounts, void> {
+  const known = counted.get(relocations);
+  if (known !== undefined) return known;
   const words = new WordReader(elf);
   const rela = { entries: 0, zero: 0, addend: 0, other: 0, unreadable: 0 };
   const inPlace = { entries: 0, zero: 0, unreadable: 0 };
@@ -68,6 +88,7 @@ export function countApplied(elf: ElfFile, relocations: RelocationList): Applied
     if (!table.pending || elf.isRelocatable) continue;
     try {
       for (let index = 0; index < table.count; index++) {
+        if (index % entriesAStep === entriesAStep - 1) yield index / table.count;
         const { place, type, addend } = table.entry(index);
         if (table.machine.classOf(type) !== 'relative') continue;
         const word = words.at(place);
@@ -87,5 +108,7 @@ export function countApplied(elf: ElfFile, relocations: RelocationList): Applied
       if (!(error instanceof ParseError)) throw error;
     }
   }
-  return { rela, inPlace };
+  const result = { rela, inPlace };
+  counted.set(relocations, result);
+  return result;
 }

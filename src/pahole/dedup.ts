@@ -24,6 +24,15 @@ export interface MergedRecords {
  * are taken to be the same where the names of the parameters are
  */
 export function mergeRecords(replay: Replay, types: TypeDies | undefined): MergedRecords {
+  const merging = mergingRecords(replay, types);
+  for (;;) {
+    const step = merging.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in pieces, for who has keys to answer meanwhile: yields the share that is done. */
+export function* mergingRecords(replay: Replay, types: TypeDies | undefined): Generator<number, MergedRecords, void> {
   const { encodedEntries: encoded, entries, names } = replay;
   const ids = encoded.map((entry) => names.ofRef(entries.name[entry] as number));
   const counts = new Uint32Array(names.count);
@@ -39,12 +48,15 @@ export function mergeRecords(replay: Replay, types: TypeDies | undefined): Merge
   const dropped = new Set<number>();
   const repeated = new Map<number, readonly number[]>();
   for (const [id, group] of groups) {
-    const kept = prototypes.distinct(group);
+    const kept = yield* prototypes.distinct(group);
     for (const entry of group) if (!kept.includes(entry)) dropped.add(entry);
     if (kept.length > 1) repeated.set(id, kept);
   }
   return { entries: encoded.filter((entry) => !dropped.has(entry)), repeated };
 }
+
+/** Entries whose types are read between two yields. */
+const entriesAStep = 16;
 
 /** A prototype: what FUNC_PROTO says of an entry. */
 interface Prototype {
@@ -65,9 +77,10 @@ class Prototypes {
   }
 
   /** The first of each sort among entries of one name, ascending. */
-  distinct(group: readonly number[]): number[] {
+  *distinct(group: readonly number[]): Generator<number, number[], void> {
     const kept: Prototype[] = [];
-    for (const entry of group) {
+    for (const [i, entry] of group.entries()) {
+      if (i % entriesAStep === 0) yield i / group.length;
       const prototype = { entry, names: this.#names(entry), types: this.#signatures(entry) };
       if (!kept.some((other) => this.#same(other, prototype))) kept.push(prototype);
     }

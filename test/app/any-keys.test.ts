@@ -10,6 +10,8 @@ import { layOut, paneRows } from '../../src/app/layout.ts';
 import { paneIds } from '../../src/app/panes/pane-table.ts';
 import { focusMarks, focusSentence, hitLines, paneView, position } from '../../src/app/selectors.ts';
 import { textHeight, textLines } from '../../src/app/text-screens.ts';
+import { causesScreen, reportScreen } from '../../src/app/why/selectors.ts';
+import { reportHeight } from '../../src/app/why/walk.ts';
 import { type Desk, deskOf, kernelNames } from './kernels.ts';
 
 function check(at: Desk, isScrolled: boolean): void {
@@ -34,6 +36,12 @@ function check(at: Desk, isScrolled: boolean): void {
   if (state.screen === 'hex') expect(lines.some(({ address }) => address === state.hex.cursor)).toBe(true);
   const text = textLines(state);
   if (text.length > 0) expect(state.scroll).toBeLessThanOrEqual(Math.max(0, text.length - textHeight(state)));
+  if (state.screen === 'why') {
+    const view = reportScreen(state);
+    expect(view.lines.length).toBeLessThanOrEqual(reportHeight(state));
+    expect(isScrolled || view.lines.some(({ selected }) => selected)).toBe(true);
+  }
+  if (state.screen === 'causes') causesScreen(state);
   hitLines(session, state);
   focusMarks(session, state);
   focusSentence(session, state);

@@ -13,6 +13,8 @@ const places = [
   ['the panes', scopesOf('browse', undefined)],
   ['the hex view', scopesOf('hex', undefined)],
   ['the help', scopesOf('help', undefined)],
+  ['the report', scopesOf('why', undefined)],
+  ['the overview', scopesOf('causes', undefined)],
   ['the search', scopesOf('browse', 'search')],
   ['a prompt', scopesOf('hex', 'goto')],
 ] as const;

@@ -18,6 +18,7 @@ const host = {
   terminal: { copy: () => true, exit() {}, suspend() {}, redraw() {}, toggleMouse: () => true },
   leave() {},
   help() {},
+  why() {},
 };
 
 function open(path: string, start: boolean): ReplayStore {

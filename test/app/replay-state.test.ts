@@ -21,6 +21,7 @@ let store: ReplayStore;
 let host: ReplayHost;
 const leave = vi.fn<ReplayHost['leave']>();
 const help = vi.fn<ReplayHost['help']>();
+const why = vi.fn<ReplayHost['why']>();
 
 const focusOn = (name: string) => {
   const focus = linker.focusNamed(name);
@@ -38,8 +39,9 @@ async function opened(name?: string, columns = 80, rows = 24): Promise<void> {
 beforeEach(() => {
   leave.mockClear();
   help.mockClear();
+  why.mockClear();
   const terminal = { copy: () => true, exit() {}, suspend() {}, redraw() {}, toggleMouse: () => true };
-  host = { terminal, leave, help };
+  host = { terminal, leave, help, why };
 });
 
 const press = (...keys: string[]): void => pressReplayKeys(store, host, keys);
@@ -128,6 +130,24 @@ describe('the first session', () => {
     });
     expect(rows).toHaveLength(2);
     expect(new Set(units).size).toBe(2);
+  });
+
+  test('at an entry of another variant it goes there by commands that one could type', async () => {
+    await opened('tty_write');
+    const target = { name: 'tty_write', address: undefined, entry: 199 } as const;
+    store.dispatch({ type: 'open', target: { ...target, variant: { bytes: 'relocated', version: '1.22' } } });
+    expect(store.getState().debugger.variant).toEqual({ bytes: 'relocated', version: '1.22' });
+    expect(currentEntry(store.getState())).toBe(199);
+    expect(logged()).toMatch(/what-if relocated\n[\s\S]*what-if 1\.22\n[\s\S]*seek 200\n/);
+    const { length } = store.getState().log;
+    store.dispatch({ type: 'open', target: { ...target, variant: { bytes: 'relocated', version: '1.22' } } });
+    expect(
+      store
+        .getState()
+        .log.slice(length)
+        .filter(({ kind }) => kind === 'command')
+        .map(({ text }) => text),
+    ).toEqual(['seek 200']);
   });
 
   test('a clone that the compiler renamed is found by its plain name', async () => {
@@ -244,6 +264,12 @@ describe('keys', () => {
     expect(store.getState()).toMatchObject({ leaving: false, mode: 'keys' });
     press('?');
     expect(help).toHaveBeenCalledOnce();
+  });
+
+  test('W asks why about the function that the replay is at', () => {
+    press('W');
+    const focus = linker.focusNamed('tty_write');
+    expect(why).toHaveBeenCalledExactlyOnceWith({ name: 'tty_write', row: focus?.kind === 'symbol' ? focus.row : -1 });
   });
 
   test('y copies the verdict, Tab changes the small box, M the mouse', () => {

@@ -1,8 +1,16 @@
 /** The screens as drawings, on the sample kernel. When one changes, look at it: npx vitest run -u writes them anew. */
-import { describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { startSearch } from '../../src/app/search-session.ts';
+import { countApplied } from '../../src/kernel/applied.ts';
 import { deskOf } from '../app/kernels.ts';
-import { asciiTheme, draw } from './draw.tsx';
+import { causesOf, whyOf } from '../app/why-desk.ts';
+import { asciiTheme, draw, monoTheme } from './draw.tsx';
+
+// The line below the panes says how the kernel was linked once that was counted: here it was.
+beforeAll(() => {
+  const { kernel } = deskOf('sample').session;
+  countApplied(kernel.elf, kernel.relocations);
+});
 
 const storyAt = (columns: number, rows: number) => deskOf('sample', columns, rows).press('1').goTo('tty_write');
 
@@ -31,9 +39,9 @@ describe('80×24', () => {
       ─ 4 BTF FUNC ─────────────────────────────────────────────────────────────── 93
       ╌ no FUNC record: tty_write
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
-       static, and the mcount region is all zero in the file: pahole before 1.22
-       takes no function for traceable and keeps external ones only (inferred)
-       / search  Tab pane  Enter follow  r replay  x hex  - back  ? keys  q quit
+       it is traceable, but its mcount slot 82 is zero in the file and gets
+       ffff800010002634 only at boot, from .rela.dyn, since the kernel was linked wi…
+       / search  Tab pane  Enter follow  w why  r replay  x hex  ? keys  q quit
       "
     `);
   });
@@ -62,9 +70,9 @@ describe('80×24', () => {
       │     [320] int tty_hung_up_p(struct file *file)                               │
       └──────────────────────────────────────────────────────────────────────────────┘
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
-       static, and the mcount region is all zero in the file: pahole before 1.22
-       takes no function for traceable and keeps external ones only (inferred)
-       / search  Tab pane  Enter follow  r replay  x hex  - back  ? keys  q quit
+       it is traceable, but its mcount slot 82 is zero in the file and gets
+       ffff800010002634 only at boot, from .rela.dyn, since the kernel was linked wi…
+       / search  Tab pane  Enter follow  w why  r replay  x hex  ? keys  q quit
       "
     `);
   });
@@ -131,7 +139,7 @@ describe('80×24', () => {
       ▸ ffff800010008bf8 R_AARCH64_RELATIVE ffff800010002634     tty_write
       ─ 4 BTF FUNC ─────────────────────────────────────────────────────────────── 93
       ╌ no FUNC record: tty_write
-      :   an address, a symbol, symbol+0x10; or quit, help, facts, hex, compare FILE
+      :   an address, a symbol, symbol+0x10; or quit, help, facts, hex, why, causes, …
 
 
        Enter accept  Esc cancel
@@ -194,9 +202,9 @@ describe('80×24', () => {
       │  ffff800010008c78 0000000000000000 → ffff800010002d70  alloc_tty_struct      │
       └──────────────────────────────────────────────────────────────────────────────┘
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
-       static, and the mcount region is all zero in the file: pahole before 1.22
-       takes no function for traceable and keeps external ones only (inferred)
-       / search  b words/bytes  Enter follow  r replay  - back  ? keys  Esc close
+       it is traceable, but its mcount slot 82 is zero in the file and gets
+       ffff800010002634 only at boot, from .rela.dyn, since the kernel was linked wi…
+       / search  b words/bytes  Enter follow  w why  r replay  ? keys  Esc close
       "
     `);
   });
@@ -225,9 +233,9 @@ describe('80×24', () => {
       │  ffff800010004650 7665 7266 6c6f 7720  696e 2025 730a 0000 verflow in %s...  │
       └──────────────────────────────────────────────────────────────────────────────┘
        linux_banner  symbol ✓  slot ✗  reloc ✗  BTF ✗
-       not a function: BTF has no FUNC record for it
+       the symbol is not of type FUNC, and FUNC records are of functions
 
-       / search  b words/bytes  Enter follow  r replay  - back  ? keys  Esc close
+       / search  b words/bytes  Enter follow  w why  r replay  ? keys  Esc close
       "
     `);
   });
@@ -236,7 +244,7 @@ describe('80×24', () => {
     expect(draw(storyAt(80, 24).press('?', 'pagedown'))).toMatchInlineSnapshot(`
       "
        kinspect  vmlinux · Linux 5.10.0-kinspect · mcount all zero in the file
-      ┌ Keys ───────────────────────────────────────────────── lines 17 to 33 of 170 ┐
+      ┌ Keys ───────────────────────────────────────────────── lines 17 to 33 of 182 ┐
       │   4                   BTF FUNC records                                       │
       │   Enter               follow the link to the next pane                       │
       │   - Backspace Ctrl-O  back to where you were                                 │
@@ -253,12 +261,12 @@ describe('80×24', () => {
       │                                                                              │
       │ Look                                                                         │
       │   x                   bytes at the focus, as words or as bytes               │
-      │   r                   replay pahole's decisions, at this function            │
+      │   w W                 why this function has, or has not, a BTF record        │
       └──────────────────────────────────────────────────────────────────────────────┘
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
-       static, and the mcount region is all zero in the file: pahole before 1.22
-       takes no function for traceable and keeps external ones only (inferred)
-       / search  r replay  - back  c compare  i facts  ? keys  Esc close
+       it is traceable, but its mcount slot 82 is zero in the file and gets
+       ffff800010002634 only at boot, from .rela.dyn, since the kernel was linked wi…
+       / search  w why  r replay  - back  c compare  o overview  ? keys  Esc close
       "
     `);
   });
@@ -287,9 +295,9 @@ describe('80×24', () => {
       │                      -linux-gnu-gcc (Debian 12.2.0-14) 12.2.0                │
       └──────────────────────────────────────────────────────────────────────────────┘
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
-       static, and the mcount region is all zero in the file: pahole before 1.22
-       takes no function for traceable and keeps external ones only (inferred)
-       / search  r replay  - back  c compare  i facts  ? keys  Esc close
+       it is traceable, but its mcount slot 82 is zero in the file and gets
+       ffff800010002634 only at boot, from .rela.dyn, since the kernel was linked wi…
+       / search  w why  r replay  - back  c compare  o overview  ? keys  Esc close
       "
     `);
   });
@@ -318,8 +326,8 @@ describe('80×24', () => {
       ─ 4 BTF FUNC ─────────────────────────────────────────────────────────────── 93
       ╌ no FUNC record: tty_write
        tty_write  symbol ✓  slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗
-       static, and the mcount region is all zero in the file: pahole before 1.22
-       takes no function for traceable and keeps external ones only (inferred)
+       it is traceable, but its mcount slot 82 is zero in the file and gets
+       ffff800010002634 only at boot, from .rela.dyn, since the kernel was linked wi…
        BTF FUNC: no FUNC record of this name; on to Symbols
       "
     `);
@@ -343,7 +351,7 @@ test('60×15: the active pane alone', () => {
     │  ffff800010002790 T tty_release                       180│
     └──────────────────────────────────────────────────────────┘
      tty_write  symbol ✓  slot ✓ 82 (zero)  reloc ✓  BTF ✗
-     / search  Tab pane  Enter follow  r replay  ? keys  q quit
+     / search  Tab pane  Enter follow  w why  ? keys  q quit
     "
   `);
 });
@@ -405,4 +413,181 @@ test('200×60: the help in two columns', async () => {
 
 test('120×40: a kernel where the record is there', async () => {
   await expect(draw(deskOf('x86', 120, 40).goTo('tty_write'))).toMatchFileSnapshot('drawings/x86-120x40.txt');
+});
+
+describe('why', () => {
+  test('80×24: the report, its cursor and what made the BTF', async () => {
+    const at = await whyOf('tty_write', 80, 24);
+    expect(draw(at.press('j', 'j'))).toMatchInlineSnapshot(`
+      "
+       kinspect  vmlinux · Linux 5.10.0-kinspect · mcount all zero in the file
+      ┌ Why tty_write ────────────────────────────────────────── lines 1 to 19 of 54 ┐
+      │  tty_write: no BTF FUNC record                                               │
+      │  file          vmlinux-aarch64                                               │
+      │  because       it is traceable, but its mcount slot 82 is zero in the file   │
+      │                and gets ffff800010002634 only at boot, from .rela.dyn, since │
+      │                the kernel was linked with --no-apply-dynamic-relocs; pahole  │
+      │                1.20 read 164 zeros, saw 0 functions and fell back to         │
+      │                external ones, and it is static                               │
+      │                [root cause: zero region, filled at boot]                     │
+      │▸ prototype     ssize_t tty_write(struct kiocb *iocb, struct iov_iter *from)  │
+      ││               [no FUNC record; DWARF, DIE 0x65ec in drivers/tty/tty_io.c;   │
+      ││               so since Linux 5.11 and 5.10.11]                              │
+      │                                                                              │
+      │  Evidence                                                                    │
+      │  symbol        ffff800010002634 FUNC LOCAL (static), 32 bytes in .text       │
+      │                [.symtab row 243 at file offset 0x1fdc0]                      │
+      │  mcount slot   in the ftrace list: slot 82, zero in the file,                │
+      │                ffff800010002634 after relocation                             │
+      │                [mcount region, ffff800010008bf8 at file offset 0x9bf8]       │
+      │  relocation    R_AARCH64_RELATIVE, addend ffff800010002634                   │
+      └──────────────────────────────────────────────────────────────────────────────┘
+       decisions by pahole 1.20, the same names as the BTF
+       / search  Enter go there  w why  r replay  - back  ? keys  Esc close
+      "
+    `);
+  });
+
+  test('80×24: before the DWARF is read', () => {
+    expect(draw(storyAt(80, 24).press('w'))).toMatchInlineSnapshot(`
+      "
+       kinspect  vmlinux · Linux 5.10.0-kinspect · mcount all zero in the file
+      ┌ Why tty_write ────────────────────────────────────────── lines 1 to 19 of 31 ┐
+      │  tty_write: no BTF FUNC record                                               │
+      │▸ file          vmlinux-aarch64                                               │
+      │  because       it is traceable, but its mcount slot 82 is zero in the file   │
+      │                and gets ffff800010002634 only at boot, from .rela.dyn, since │
+      │                the kernel was linked with --no-apply-dynamic-relocs; pahole  │
+      │                before 1.22 read 164 zeros, saw 0 functions and fell back to  │
+      │                external ones, and it is static (inferred: the DWARF is not   │
+      │                read yet)                                                     │
+      │                [root cause: zero region, filled at boot]                     │
+      │  prototype     ssize_t tty_write(struct kiocb *, struct iov_iter *)          │
+      │                [no FUNC record and no DIE; told by redirected_tty_write,     │
+      │                type id 313, which the same commits changed; so since Linux   │
+      │                5.11 and 5.10.11]                                             │
+      │                                                                              │
+      │  Evidence                                                                    │
+      │  symbol        ffff800010002634 FUNC LOCAL (static), 32 bytes in .text       │
+      │                [.symtab row 243 at file offset 0x1fdc0]                      │
+      │  mcount slot   in the ftrace list: slot 82, zero in the file,                │
+      │                ffff800010002634 after relocation                             │
+      └──────────────────────────────────────────────────────────────────────────────┘
+       the DWARF is not read yet (until then what symbols and BTF tell)
+       / search  Enter go there  w why  r replay  - back  ? keys  Esc close
+      "
+    `);
+  });
+
+  test('200×60: the four panes beside it', async () => {
+    await expect(draw(await whyOf('tty_write', 200, 60))).toMatchFileSnapshot('drawings/why-200x60.txt');
+  });
+
+  test('a kernel without DWARF', async () => {
+    expect(draw(await whyOf('tty_write', 80, 24, 'arm32'))).toMatchInlineSnapshot(`
+      "
+       kinspect  vmlinux · arm · Linux 5.10.0-kinspect · mcount filled · 151 BTF FUNC
+      ┌ Why tty_write ────────────────────────────────────────── lines 1 to 19 of 20 ┐
+      │  tty_write: has a BTF FUNC record                                            │
+      │▸ file          arm32                                                         │
+      │  answer        it has a FUNC record                                          │
+      │                [root cause: has a record]                                    │
+      │  prototype     ssize_t tty_write(struct kiocb *iocb, struct iov_iter *from)  │
+      │                [FUNC record, type id 349, section 7 (.BTF); so since Linux   │
+      │                5.11 and 5.10.11]                                             │
+      │                                                                              │
+      │  Evidence                                                                    │
+      │  symbol        c0009de4 FUNC LOCAL (static), 24 bytes in .text               │
+      │                [.symtab row 305 at file offset 0xb48c]                       │
+      │  mcount slot   in the ftrace list: slot 82, c0009de4 in the file             │
+      │                [mcount region, c000fe88 at file offset 0x8e88]               │
+      │  relocation    R_ARM_RELATIVE, the addend is the word in the file            │
+      │                [.rel.dyn entry 329 at file offset 0x9a6c]                    │
+      │  DIE           the file has no DWARF (.debug_info), and no separate debug    │
+      │                file is where its build id and debug link say                 │
+      │  BTF           [349] FUNC ssize_t tty_write(struct kiocb *iocb, struct       │
+      │                iov_iter *from)                                               │
+      └──────────────────────────────────────────────────────────────────────────────┘
+       inferred: the file has no DWARF (.debug_info), and no separate debug file is w…
+       / search  Enter go there  w why  r replay  - back  ? keys  Esc close
+      "
+    `);
+  });
+});
+
+describe('the overview of causes', () => {
+  test('80×24: the table', async () => {
+    const at = await causesOf(80, 24);
+    expect(draw(at.press('j', 'j'), monoTheme)).toMatchInlineSnapshot(`
+      "
+       kinspect  vmlinux · Linux 5.10.0-kinspect · mcount all zero in the file
+      ┌ Causes ─────────────────────────────────────────────────────── 178 functions ┐
+      │    symbols     names      % cause                                            │
+      │         92        92   51.7 has a record                                     │
+      │         11        11    6.2 a compiler's clone                               │
+      │▸         7         7    3.9   constprop                                      │
+      │          4         4    2.2   isra                                           │
+      │          6         6    3.4 no DIE of this name                              │
+      │          3         3    1.7 declared only                                    │
+      │          1         1    0.6 parameter without a name                         │
+      │         64        62   36.0 zero region, filled at boot                      │
+      │          1         1    0.6 static, and the list is empty                    │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │  a compiler's clone: a parameter has become a constant                       │
+      │                                                                              │
+      └──────────────────────────────────────────────────────────────────────────────┘
+       decisions by pahole 1.20, the same names as the BTF
+       / search  Enter open  f filter  w why  r replay  - back  ? keys  Esc close
+      "
+    `);
+  });
+
+  test('80×24: the functions of a cause, filtered', async () => {
+    const at = (await causesOf(80, 24)).press('j', 'j', 'enter', 'f').type('tty');
+    expect(draw(at)).toMatchInlineSnapshot(`
+      "
+       kinspect  vmlinux · Linux 5.10.0-kinspect · mcount all zero in the file
+      ┌ a compiler's clone: constprop ────────────────────────────── filter: tty · 2 ┐
+      │  function                          verdict           unit                    │
+      │▸ get_tty_driver.constprop.0                                                  │
+      │  tty_ldisc_close.constprop.0.isra…                                           │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │                                                                              │
+      │  it is a clone of get_tty_driver that the compiler made, and no DIE has its  │
+      │  name; a parameter has become a constant                                     │
+      └──────────────────────────────────────────────────────────────────────────────┘
+      filter functions: tty
+       Enter accept  Esc cancel                                                1 of 2
+      "
+    `);
+  });
+
+  test('200×60: the report on the function beside the list', async () => {
+    const at = (await causesOf(200, 60)).press('G', 'k', 'enter');
+    await expect(draw(at)).toMatchFileSnapshot('drawings/causes-200x60.txt');
+  });
+
+  test('is drawn with ASCII alone where the terminal has no more', async () => {
+    for (const at of [await whyOf('tty_write', 80, 24), await causesOf(200, 60)]) {
+      expect(draw(at, asciiTheme)).toMatch(/^[\x20-\x7e\n]*$/);
+    }
+  });
 });

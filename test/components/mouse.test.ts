@@ -7,8 +7,12 @@ import { layOut } from '../../src/app/layout.ts';
 import { type PaneId, paneIds } from '../../src/app/panes/pane-table.ts';
 import { startSearch } from '../../src/app/search-session.ts';
 import { paneView } from '../../src/app/selectors.ts';
+import { causeRows } from '../../src/app/why/causes.ts';
+import { sidePanes } from '../../src/app/why/layout.ts';
+import { reportScreen } from '../../src/app/why/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { type Desk, deskOf } from '../app/kernels.ts';
+import { causesOf, rowHere, whyOf } from '../app/why-desk.ts';
 import { screensOf } from './desk-screens.ts';
 
 /** A desk with a mouse. */
@@ -185,4 +189,58 @@ test('keys that come as events are keys', () => {
   const { at, send } = mouseOn(deskOf('sample'));
   send({ type: 'key', name: 'f1' });
   expect(at.state.screen).toBe('help');
+});
+
+describe('on an answer', () => {
+  test('a click selects the fact under it, a second one goes to where it was read', async () => {
+    const { at, click, wheel } = mouseOn(await whyOf('tty_write', 80, 24));
+    const line = reportScreen(at.state).lines.findIndex(({ parts }) => parts[0]?.text.startsWith('mcount slot'));
+    click(20, 2 + line + 1);
+    expect(rowHere(at)).toMatch(/^mcount slot/);
+    wheel(1, 20, 10);
+    expect(at.state.why.top).toBe(3);
+    expect(at.state.why.cursor).toBeGreaterThan(0);
+    click(20, 2 + line - 3);
+    expect(at.state).toMatchObject({ screen: 'browse', active: 'mcount' });
+  });
+
+  test('a click on a head or on the frame does nothing', async () => {
+    const { at, click } = mouseOn(await whyOf('tty_write', 80, 24));
+    const before = at.state;
+    click(20, 1);
+    click(20, 2);
+    click(20, 22);
+    expect(at.state).toBe(before);
+  });
+
+  test('beside the report a click is one in the pane that is drawn there', async () => {
+    const { at, click, wheel } = mouseOn(await whyOf('tty_write', 200, 60));
+    const layout = sidePanes(200, 60).find(({ pane }) => pane === 'symbols');
+    if (layout === undefined) throw new Error('no pane beside');
+    const view = paneView(at.session, at.state, layout);
+    const row = view.lines.findIndex(({ linked }) => linked) - 1;
+    wheel(1, layout.rect.column + 5, layout.rect.row + 3);
+    wheel(-1, layout.rect.column + 5, layout.rect.row + 3);
+    expect(at.state.screen).toBe('why');
+    click(layout.rect.column + 5, layout.rect.row + 2 + row);
+    expect(at.state).toMatchObject({ screen: 'browse', active: 'symbols' });
+    expect(at.state.links.name).toBe(cellText(view.lines[row]!.cells[2]!));
+  });
+
+  test('in the overview it selects a cause, then opens it; the wheel scrolls the functions', async () => {
+    const { at, click, wheel } = mouseOn(await causesOf(80, 24));
+    click(20, 3 + 6);
+    expect(at.state.causes.cursor).toBe(6);
+    click(20, 3 + 15);
+    expect(at.state.causes.cursor).toBe(6);
+    click(20, 3 + 6);
+    expect(at.state.causes.list).toBeDefined();
+    at.press('escape', 'g');
+    while (causeRows(at.state.causes.census)[at.state.causes.cursor]?.cause !== 'zero-region') at.press('j');
+    at.press('enter');
+    wheel(1, 20, 10);
+    expect(at.state.causes.list).toMatchObject({ top: 3, cursor: 0 });
+    click(20, 3);
+    expect(at.state.causes.list?.cursor).toBe(3);
+  });
 });

@@ -1,4 +1,7 @@
 /** What a key of the replay does: an action for its reducer, or a request to who is around it. */
+import { entryName } from '../../dwarf/function-entries.ts';
+import { readyValue } from '../../errors.ts';
+import type { Subject } from '../../explain/why-facts.ts';
 import { visible } from '../../format/visible.ts';
 import type { Focus } from '../../kernel/links.ts';
 import { verdictSentence } from '../../pahole/debugger/commands/replay.ts';
@@ -18,6 +21,8 @@ export interface ReplayHost {
   leave(focus: Focus | undefined): void;
   /** Show the keys. */
   help(): void;
+  /** Ask about the function that the replay is at. */
+  why(about: Subject): void;
 }
 
 const execute = (line: string): ReplayAction => ({ type: 'execute', line });
@@ -100,11 +105,29 @@ function runRequest(store: ReplayStore, host: ReplayHost, command: ReplayCommand
     case 'copy':
       copy(store, host);
       return;
+    case 'why': {
+      const about = subjectHere(store);
+      if (about !== undefined) host.why(about);
+      return;
+    }
     default: {
       const verdict = verdicts[Number(/^next-verdict-(\d)$/.exec(command)?.[1]) - 1];
       if (verdict !== undefined) store.dispatch(execute(`next-verdict ${verdict}`));
     }
   }
+}
+
+/** The function of the current entry. */
+function subjectHere(store: ReplayStore): Subject | undefined {
+  const state = store.getState();
+  const situation = situationIn(state);
+  if (situation === undefined || situation.world.replay.entries.count === 0) return undefined;
+  const { kernel, linker } = store.context;
+  const entry = currentEntry(state);
+  const focus = focusOfEntry(situation.world, kernel, linker, entry);
+  const name = entryName(situation.world.replay.entries, entry) ?? '';
+  if (focus?.kind !== 'symbol') return { name, row: undefined };
+  return { name: readyValue(kernel.symbols)?.table.name(focus.row) ?? name, row: focus.row };
 }
 
 function leave(store: ReplayStore, host: ReplayHost): void {

@@ -35,6 +35,7 @@ export type ReplayCommandId =
   | 'find'
   | 'console'
   | 'copy'
+  | 'why'
   | 'help'
   | 'redraw'
   | 'suspend'
@@ -131,6 +132,8 @@ export const replayBindings: readonly ReplayBinding[] = [
   replay('previous-panel', ['shift-tab'], 'the same, the other way'),
   replay('find', ['/'], 'go to a function: begins `seek`', 8, 'find'),
   replay('console', [':'], 'the console; any letter that is no key begins a command too', 9, 'gdb'),
+  // Not w: `watch` begins with it.
+  replay('why', ['W'], 'why this function has, or has not, a BTF record', 7.5, 'why'),
   replay('copy', ['y'], 'copy the function and its verdict'),
   replay('redraw', ['ctrl-l'], 'draw the screen again'),
   replay('toggle-mouse', ['M'], "mouse off or on (off: the terminal's own selection)"),

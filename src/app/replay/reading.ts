@@ -9,6 +9,7 @@
 import { readFunctionEntries } from '../../dwarf/read-function-entries.ts';
 import { TypeDies } from '../../dwarf/type-dies.ts';
 import { ParseError, readyValue } from '../../errors.ts';
+import type { DwarfEvidence } from '../../explain/evidence.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { asItWas, type TypeProblems, type Variant, Worlds } from '../../pahole/debugger/worlds.ts';
 import { findTypeProblems } from '../../pahole/find-type-problems.ts';
@@ -18,7 +19,7 @@ import type { Idle } from '../idle.ts';
 export type Reading =
   | { readonly phase: 'idle' }
   | { readonly phase: 'reading'; readonly done: number; readonly total: number }
-  | { readonly phase: 'ready'; readonly worlds: Worlds }
+  | ({ readonly phase: 'ready' } & DwarfEvidence)
   | { readonly phase: 'failed'; readonly reason: string };
 
 export interface ReplaySession {
@@ -132,7 +133,7 @@ async function read(kernel: Vmlinux, options: ReplaySessionOptions, how: How): P
   await pause();
   const dwarf = findDwarf(kernel, options.debug);
   if (dwarf.state !== 'ready') return { phase: 'failed', reason: dwarf.reason };
-  const { sections } = dwarf.value;
+  const { sections, path } = dwarf.value;
   const { workerUrl } = options;
   try {
     const entries = await readFunctionEntries(sections, { onProgress, signal, threads, workerUrl });
@@ -145,7 +146,8 @@ async function read(kernel: Vmlinux, options: ReplaySessionOptions, how: How): P
     // Now, and not when it is first drawn: it takes a fifth of a second for a large kernel.
     worlds.world(asItWas);
     await moment();
-    return { phase: 'ready', worlds };
+    const infoFileOffset = sections.info.kind === 'file' ? sections.info.offset : undefined;
+    return { phase: 'ready', path, infoFileOffset, types, worlds };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return { phase: 'failed', reason: error.message };

@@ -9,7 +9,7 @@ import { execute } from '../../pahole/debugger/debugger.ts';
 import { entryBoundary } from '../../pahole/debugger/seek.ts';
 import { type Situation, situationOf } from '../../pahole/debugger/situation.ts';
 import { initialState } from '../../pahole/debugger/state.ts';
-import type { Worlds } from '../../pahole/debugger/worlds.ts';
+import type { Variant, Worlds } from '../../pahole/debugger/worlds.ts';
 import { encoderVersions } from '../../pahole/encoders.ts';
 import { editLine } from '../line-edit.ts';
 import type { LineText } from '../state.ts';
@@ -95,13 +95,24 @@ function begin(context: ReplayContext, state: ReplayState): ReplayState {
 }
 
 function goTo(context: ReplayContext, state: ReplayState, target: Target): ReplayState {
+  if (target.variant !== undefined) {
+    const switched = switchTo(state, target.variant);
+    return goTo(context, switched, { ...target, variant: undefined });
+  }
   const situation = situationIn(state);
   if (situation === undefined) return { ...state, target };
   const { world } = situation;
-  const entry = entryOfTarget(world, context.kernel, target);
+  const entry = target.entry ?? entryOfTarget(world, context.kernel, target);
   if (entry === undefined)
     return { ...state, message: `no function entry is named ${target.name}: pahole never sees it` };
   return run(state, `seek ${entry + 1}`);
+}
+
+/** Into the replay of a variant, by the commands that one would type. */
+function switchTo(state: ReplayState, { bytes, version }: Variant): ReplayState {
+  const { variant } = state.debugger;
+  const other = variant.bytes === bytes ? state : run(state, `what-if ${bytes}`);
+  return variant.version === version ? other : run(other, `what-if ${version}`);
 }
 
 function open(context: ReplayContext, state: ReplayState, target: Target | undefined): ReplayState {

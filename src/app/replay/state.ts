@@ -1,6 +1,7 @@
 /** All that a key can change on the replay's screen, as plain data. */
 import type { DebuggerState } from '../../pahole/debugger/state.ts';
 import { initialState as initialDebugger } from '../../pahole/debugger/state.ts';
+import type { Variant } from '../../pahole/debugger/worlds.ts';
 import type { LineText } from '../state.ts';
 import type { Reading } from './reading.ts';
 
@@ -19,6 +20,9 @@ export interface Target {
   readonly name: string;
   /** Of its symbol: tells functions of one name apart. */
   readonly address: bigint | undefined;
+  /** The very entry, where it is known, and the replay to see it in. */
+  readonly entry?: number | undefined;
+  readonly variant?: Variant | undefined;
 }
 
 export interface ReplayState {

@@ -6,12 +6,15 @@ import type { FunctionEntries } from '../../dwarf/function-entries.ts';
 import { readyValue } from '../../errors.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { type EncoderRules, type EncoderVersion, encoders } from '../encoders.ts';
-import { type Replay, replay } from '../machine.ts';
+import { type Replay, replay, setUp } from '../machine.ts';
 import type { RegionBytes } from '../mcount-addrs.ts';
 import { NameIds } from '../name-ids.ts';
 import type { ReplayTimeline } from '../timeline.ts';
 import { compareReplays, type WhatIf } from '../what-if.ts';
 import { Track } from './track.ts';
+
+/** Names that are decoded between two yields. */
+const namesAStep = 2048;
 
 /** Which replay: the bytes of the mcount region, and the version of pahole. */
 export interface Variant {
@@ -66,13 +69,32 @@ export class Worlds {
 
   /** The decisions of a variant, without a way along them. */
   replay(variant: Variant): Replay {
+    const running = this.running(variant);
+    for (;;) {
+      const step = running.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  /** The same in pieces, for who has keys to answer meanwhile: yields the share that is done. */
+  *running(variant: Variant): Generator<number, Replay, void> {
     const name = nameOf(variant);
     let run = this.#replays.get(name);
     if (run === undefined) {
-      run = this.#run(variant);
+      run = yield* this.#run(variant);
       this.#replays.set(name, run);
     }
     return run;
+  }
+
+  /** Decode every name once, in pieces: a replay that compares names is then a pass over numbers. */
+  *naming(): Generator<number, void, void> {
+    const { name, count } = this.entries;
+    for (let entry = 0; entry < count; entry++) {
+      const ref = name[entry] as number;
+      if (ref !== 0) this.#names.ofRef(ref);
+      if (entry % namesAStep === namesAStep - 1) yield entry / count;
+    }
   }
 
   world(variant: Variant): World {
@@ -98,20 +120,18 @@ export class Worlds {
     return difference;
   }
 
-  #run({ bytes, version }: Variant): Replay {
+  *#run({ bytes, version }: Variant): Generator<number, Replay, void> {
     const { kernel, entries } = this;
     // The region costs a pass over the relocations, and the raw bytes of a linked file do without it.
     const needsRegion = bytes === 'relocated' || kernel.elf.isRelocatable;
-    return replay({
-      elf: kernel.elf,
-      symbols: readyValue(kernel.symbols),
-      region: needsRegion ? readyValue(kernel.mcount) : undefined,
-      version,
-      bytes,
-      entries,
-      names: this.#names,
-      typeProblems: this.#typeProblems?.(encoders[version]),
-    });
+    const region = needsRegion ? readyValue(kernel.mcount) : undefined;
+    yield 0;
+    const input = { elf: kernel.elf, symbols: readyValue(kernel.symbols), region, version, bytes };
+    const setup = setUp(input);
+    yield 0.3;
+    const typeProblems = this.#typeProblems?.(encoders[version]);
+    yield 0.5;
+    return replay({ ...input, entries, names: this.#names, typeProblems }, setup);
   }
 }
 
