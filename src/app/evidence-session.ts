@@ -49,6 +49,8 @@ export function startEvidence(store: Store, reading: ReplaySession): () => void 
   let cancel: (() => void) | undefined;
   let told = 0;
   let isEnded = false;
+  /** Whether the relocations are counted, or being counted: once, when an answer is first looked at. */
+  let isCounting = false;
   let read: Reading | undefined;
 
   const runSlice = (): void => {
@@ -116,10 +118,13 @@ export function startEvidence(store: Store, reading: ReplaySession): () => void 
   const look = (): void => {
     const { screen, evidence, causes } = store.getState();
     if (screen !== 'why' && screen !== 'causes') return;
-    if (evidence.phase === 'unread') {
-      reading.start();
+    if (!isCounting) {
+      isCounting = true;
       const { kernel } = session;
       add(job('applied', undefined, countingApplied(kernel.elf, kernel.relocations), prepared));
+    }
+    if (evidence.phase === 'unread') {
+      reading.start();
       return;
     }
     if (screen !== 'causes') return;

@@ -38,15 +38,16 @@ function causeSentence(
   switch (cause) {
     case 'in-btf':
       if (classifier.records === 'replay') return `${who} writes a FUNC record of it`;
-      return row === undefined
-        ? 'it has a FUNC record, and no symbol: its code is inlined, or the record is of another kernel'
-        : 'it has a FUNC record';
+      return row === undefined ? recordWithoutSymbol(classifier, name) : 'it has a FUNC record';
     case 'no-btf':
       return `${who} would write a FUNC record of it, and the file has no BTF to hold one: ${partReason(evidence.kernel.btf)}`;
     case 'repeated-name':
       return `the record of this name is of another function, in ${recordUnit(classifier, name)}; ${causeFacts[cause].meaning.split('; ')[1]}`;
-    case 'clone':
-      return `it is a clone of ${clonedName(name)} that the compiler made, and no DIE has its name`;
+    case 'clone': {
+      const original = clonedName(name);
+      const has = classifier.hasRecord(original) ? 'which has a record' : 'which has no record either';
+      return `it is a clone of ${original}, ${has}; the compiler made it, and no DIE has its name`;
+    }
     case 'no-die': {
       const other = entry === undefined || entries === undefined ? undefined : entryName(entries, entry);
       if (detail === 'renamed') {
@@ -111,6 +112,18 @@ function causeSentence(
 }
 
 const partReason = (part: Availability<unknown>): string => (part.state === 'ready' ? '' : part.reason);
+
+/** Since pahole 1.25 a function that is only there as a clone may have its record under its plain name. */
+function recordWithoutSymbol(classifier: Classifier, name: string): string {
+  const table = readyValue(classifier.evidence.kernel.symbols)?.table;
+  for (const row of classifier.functionRows()) {
+    const clone = table?.name(row) ?? '';
+    if (clone.startsWith(`${name}.`) && clonedName(clone) === name) {
+      return `it has a FUNC record, and its code is in the clone ${clone}: no symbol has the plain name`;
+    }
+  }
+  return 'it has a FUNC record, and no symbol: its code is inlined, or the record is of another kernel';
+}
 
 const noDwarf = ({ evidence }: Classifier): string =>
   evidence.unread ? 'the DWARF is not read yet' : 'there is no DWARF';
