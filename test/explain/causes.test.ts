@@ -143,7 +143,7 @@ describe("a compiler's clone", () => {
     const functions: FunctionPlan[] = [traced, { name, slot: true, dieName: 'f' }];
     const answer = await ask(writeKernel({ functions, btf: ['traced'] }), name);
     expect(answer).toMatchObject({ code: 1, cause: 'clone', detail, inferred: false });
-    expect(answer.sentence).toContain('a clone of f ');
+    expect(answer.sentence).toContain('a clone of f, ');
   });
 
   it('is taken for one without DWARF too', async () => {
