@@ -16,9 +16,11 @@ export interface PoolOptions {
   readonly onDone: (stretch: Stretch, single: number) => void;
   readonly onFinding: (finding: Finding) => void;
   readonly onSlow: (index: number, ms: number) => void;
+  /** The longest that an input may take by itself; among others, on a machine that is busy, three times as long. */
+  readonly hangMs?: number;
 }
 
-const hangMs = 10_000;
+const usualHangMs = 10_000;
 /** Small, so that what an input takes shows in the memory of the process. */
 const execArgv = ['--max-old-space-size=512', '--max-semi-space-size=8'];
 
@@ -28,21 +30,30 @@ export function runPool(count: number, options: PoolOptions): Promise<unknown> {
 }
 
 async function runOne(name: string, options: PoolOptions): Promise<void> {
-  let left: Stretch | undefined;
+  let work: Work | undefined;
   for (;;) {
-    left ??= options.next();
-    if (left === undefined) return;
-    left = await untilEnd(name, left, options);
+    if (work === undefined) {
+      const whole = options.next();
+      if (whole === undefined) return;
+      work = { whole, left: whole };
+    }
+    work = await untilEnd(name, work, options);
   }
 }
 
-/** One process, for as long as it lives. @returns what is left of its stretch */
-async function untilEnd(name: string, first: Stretch, options: PoolOptions): Promise<Stretch | undefined> {
+/** A stretch as it was given out, and what is left of it after a worker has died in it. */
+interface Work {
+  readonly whole: Stretch;
+  readonly left: Stretch;
+}
+
+/** One process, for as long as it lives. @returns what it leaves undone */
+async function untilEnd(name: string, first: Work, options: PoolOptions): Promise<Work | undefined> {
   const folder = join(options.folder, name);
+  const hangMs = options.hangMs ?? usualHangMs;
   rmSync(folder, { recursive: true, force: true });
   const child = start({ ...options.task, folder }, options.script);
-  let stretch: Stretch | undefined = first;
-  let whole: Stretch = first;
+  let work: Work | undefined = first;
   let suspect: { readonly index: number; readonly why: Suspicion } | undefined;
   const end = (index: number, why: Suspicion): void => {
     suspect = { index, why };
@@ -60,16 +71,14 @@ async function untilEnd(name: string, first: Stretch, options: PoolOptions): Pro
     } else if (message.kind === 'slow') options.onSlow(message.index, message.ms);
     else if (message.kind === 'memory') end(message.index, 'memory');
     else if (message.kind === 'done') {
-      options.onDone(whole, message.single);
-      stretch = options.next();
-      if (stretch === undefined) child.disconnect();
-      else {
-        whole = stretch;
-        child.send(stretch);
-      }
+      if (work !== undefined) options.onDone(work.whole, message.single);
+      const next = options.next();
+      work = next && { whole: next, left: next };
+      if (next === undefined) child.disconnect();
+      else child.send(next);
     }
   });
-  child.send(first);
+  child.send(first.left);
   let seen = { index: -1, since: performance.now() };
   const watch = setInterval(() => {
     const index = lastIndex(folder) ?? -1;
@@ -79,8 +88,9 @@ async function untilEnd(name: string, first: Stretch, options: PoolOptions): Pro
   }, 1000);
   const how = await exited;
   clearInterval(watch);
-  if (stretch === undefined) return undefined;
-  const at = suspect?.index ?? lastIndex(folder) ?? stretch.from;
+  if (work === undefined) return undefined;
+  const { whole, left } = work;
+  const at = suspect?.index ?? lastIndex(folder) ?? left.from;
   if (at < 0) throw new Error(`a worker does not start: ${how}\n${stderr()}`);
   const why = suspect?.why ?? 'crash';
   // It may have been any of those since the last look.
@@ -88,8 +98,8 @@ async function untilEnd(name: string, first: Stretch, options: PoolOptions): Pro
   for (let index = Math.max(at - suspects + 1, 0); index <= at; index++) {
     await lookAgain(index, why, `${how}\n${stderr()}`, options, name);
   }
-  const rest: Stretch = { from: Math.max(at, stretch.from) + 1, to: stretch.to };
-  if (rest.from < rest.to) return rest;
+  const rest: Stretch = { from: Math.max(at, left.from) + 1, to: left.to };
+  if (rest.from < rest.to) return { whole, left: rest };
   options.onDone(whole, 0);
   return undefined;
 }
@@ -108,6 +118,7 @@ async function lookAgain(
   name: string,
 ): Promise<void> {
   const folder = join(options.folder, `${name}-again`);
+  const hangMs = options.hangMs ?? usualHangMs;
   const child = start({ ...options.task, folder }, options.script);
   const stderr = tailOf(child);
   let command = 'open';
