@@ -1,5 +1,5 @@
 // npm run campaign: bundle test/campaign with the program's own sources, and run it. Node 20 cannot run TypeScript.
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -8,6 +8,7 @@ import { fastInk } from '../components/terminal/fast-ink.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, '.campaign');
 mkdirSync(out, { recursive: true });
+cpSync(join(root, 'dist'), join(out, 'dist'), { recursive: true });
 const script = join(out, 'campaign.mjs');
 
 /** The program's reader of files gets the input from memory: see memory-files.ts. */

@@ -1,7 +1,7 @@
 /** What is on the screen, computed from the state: lines of cells for the panes, the search, the help and the facts. */
 
 import { STT } from '../elf/constants.ts';
-import { readyValue } from '../errors.ts';
+import { availability, readyValue } from '../errors.ts';
 import { type Cell, type Column, fitColumns, type Role, span } from '../format/cells.ts';
 import { count, hex16, hexWord } from '../format/hex.ts';
 import { visible, visibleText } from '../format/visible.ts';
@@ -55,7 +55,10 @@ export function paneView(session: Session, state: AppState, layout: PaneLayout):
     lines: paneLines(session, state, layout).map((line): PaneLine => {
       if (line.kind === 'row') {
         const linked = link.state === 'linked' && link.key === line.key;
-        return { kind: 'row', cells: table.cells(line.key), linked };
+        const row = availability(() => table.cells(line.key));
+        if (row.state === 'ready') return { kind: 'row', cells: row.value, linked };
+        // The file has changed since it was opened, or its device fails.
+        return { kind: 'note', cells: [span(row.reason, 'bad')], linked };
       }
       const role = line.kind === 'gap' || line.bad ? 'bad' : 'note';
       return { kind: line.kind, cells: [span(line.text, role)], linked: false };

@@ -1,8 +1,11 @@
 /** The one mutable cell: holds the state, runs the reducer, tells who listens. Shaped for React's useSyncExternalStore. */
+import { ParseError } from '../errors.ts';
+import { visibleText } from '../format/visible.ts';
 import type { Action } from './actions.ts';
 import { initialState, reduce } from './reducer.ts';
 import type { Session } from './session.ts';
 import type { AppState } from './state.ts';
+import { say } from './walk.ts';
 
 export interface Store {
   readonly session: Session;
@@ -19,7 +22,7 @@ export function createStore(session: Session, columns: number, rows: number): St
     session,
     getState: () => state,
     dispatch(action) {
-      const next = reduce(session, state, action);
+      const next = reduceSafely(session, state, action);
       if (next === state) return;
       state = next;
       for (const listener of listeners) listener();
@@ -29,4 +32,15 @@ export function createStore(session: Session, columns: number, rows: number): St
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** A row that is read only now may be gone: the file has changed since it was opened, or its device fails. */
+function reduceSafely(session: Session, state: AppState, action: Action): AppState {
+  try {
+    return reduce(session, state, action);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const { columns, rows } = action.type === 'resize' ? action : state;
+    return say({ ...state, columns, rows }, visibleText(error.message));
+  }
 }

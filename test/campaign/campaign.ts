@@ -65,7 +65,8 @@ interface Setting {
 const taskOf = ({ root, seed }: Setting): Omit<WorkerTask, 'folder'> => ({
   seed,
   fixtures: join(root, 'fixtures'),
-  program: join(root, 'dist', 'kinspect.js'),
+  // A copy: a build meanwhile must not take it away.
+  program: join(root, '.campaign', 'dist', 'kinspect.js'),
 });
 
 async function runAll(setting: Setting, count: number, jobs: number, from: string | undefined): Promise<number> {

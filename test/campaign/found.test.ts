@@ -1,7 +1,12 @@
 /** What campaigns have found, each reduced to the one thing that was wrong: the same answer may never come again. */
 import { readFileSync, truncateSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { layOut, type PaneLayout } from '../../src/app/layout.ts';
 import { inferredLines } from '../../src/app/replay/inferred.ts';
+import { paneView } from '../../src/app/selectors.ts';
+import { createSession } from '../../src/app/session.ts';
+import { createStore } from '../../src/app/store.ts';
+import { cellText } from '../../src/format/cells.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { createDebugger } from '../../src/pahole/debugger/debugger.ts';
 import { asItWas, Worlds } from '../../src/pahole/debugger/worlds.ts';
@@ -72,4 +77,25 @@ test('the file fails before the debugger goes to another world: the command fail
   const reply = gdb.execute('what-if 1.21');
   expect(reply).toMatchObject({ failed: true, quit: false });
   expect(reply.reply.join('\n')).toContain('the file became shorter while it was open');
+});
+
+test('the file fails after it was opened: the panes say so in the place of their rows, and a key does no harm', () => {
+  const path = tempFile(readFileSync(`${repository}fixtures/pahole/elf/module-aarch64`));
+  const kernel = Vmlinux.open(path);
+  onTestFinished(() => kernel.close());
+  const store = createStore(createSession(kernel), 120, 40);
+  truncateSync(path, 64);
+  store.dispatch({ type: 'activate', pane: 'relocations' });
+  for (const end of ['first', 'last'] as const) store.dispatch({ type: 'move-to', end });
+  store.dispatch({ type: 'resize', columns: 80, rows: 24 });
+  expect(store.getState()).toMatchObject({ columns: 80, rows: 24 });
+  const { panes } = layOut(80, 24, 'relocations');
+  const layout = panes.find(({ pane }) => pane === 'relocations') as PaneLayout;
+  const { lines } = paneView(store.session, store.getState(), layout);
+  // What was read before is there still.
+  const notes = lines
+    .filter(({ kind }) => kind === 'note')
+    .map(({ cells }) => cells.map((cell) => cellText(cell)).join(''));
+  expect(notes.length).toBeGreaterThan(0);
+  for (const note of notes) expect(note).toContain('the file became shorter while it was open');
 });

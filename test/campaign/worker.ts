@@ -54,6 +54,8 @@ export async function runWorker(task: WorkerTask): Promise<void> {
     const problem = `uncaught: ${error instanceof Error ? error.stack : error}`;
     complain({ command: 'any', problem });
   };
+  // Whoever watched is gone, and with it everyone who would be told.
+  process.on('disconnect', () => process.exit());
   process.on('uncaughtException', uncaught);
   process.on('unhandledRejection', uncaught);
 
