@@ -1,6 +1,6 @@
 /** One input in two hundred through the built program itself: a command in a pipe, or the screens in a pseudo-terminal. */
 import { spawnSync } from 'node:child_process';
-import { Pty } from '../helpers/pty.ts';
+import { heldCode, type Pty, spawnHeld } from '../helpers/pty.ts';
 import { commandRows } from './commands.ts';
 import type { Damaged } from './damage.ts';
 import { judge } from './judge.ts';
@@ -24,12 +24,7 @@ export async function runProgram(
   bench.save(input);
   const random = new Random(seed, index);
   const inTerminal = input.base.as === 'file' && index % 400 === 100;
-  if (!inTerminal) return inPipe(program, bench, input, random);
-  // On a busy machine a pseudo-terminal may lose what came last: what is wrong is so again.
-  for (let left = 3; ; left--) {
-    const found = await inPseudoTerminal(program, bench.path, new Random(seed, index));
-    if (found.length === 0 || left === 1) return found;
-  }
+  return inTerminal ? inPseudoTerminal(program, bench.path, random) : inPipe(program, bench, input, random);
 }
 
 function inPipe(program: string, bench: Bench, input: Damaged, random: Random): Complaint[] {
@@ -81,6 +76,11 @@ const typed = [
   'rv',
   'x\x1b[6~',
 ];
+const sizes: readonly (readonly [columns: number, rows: number])[] = [
+  [1, 1],
+  [200, 60],
+  [60, 20],
+];
 /** What the program may send besides text: cursor and colours, private modes, its own title and copy sequences. */
 const sequences =
   /\x1b\[[\d;?>=<u]*[\x20-\x2f]?[A-Za-z@`]|\x1b\](?:52|0|2|8);[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[78=>\\M]|\x1bP[^\x1b]*\x1b\\|\x1b\([B0]/g;
@@ -94,48 +94,32 @@ async function inPseudoTerminal(program: string, path: string, random: Random): 
     [120, 40],
     [40, 10],
   ] as const);
-  const pty = new Pty(process.execPath, [program, path], { columns, rows });
+  const pty = spawnHeld([process.execPath, program, path], { columns, rows });
   try {
     const isDrawn = (at: Pty): boolean => at.isAlternateScreen && /kinspect/.test(at.lines[0] ?? '');
-    const ended = pty.exited.then(() => true);
-    const drawn = pty.waitFor(isDrawn, mostMs).then(
-      () => false,
-      () => true,
-    );
-    if (!(await Promise.race([ended, drawn]))) {
+    const isOver = (at: Pty): boolean => heldCode(at) !== undefined;
+    await pty.waitFor((at) => isDrawn(at) || isOver(at), mostMs).catch(() => undefined);
+    if (!isOver(pty)) {
       for (let left = 8; left > 0; left--) {
         pty.send(random.below(4) === 0 ? random.pick(typed) : random.pick(keys));
-        if (random.below(4) === 0)
-          pty.resize(
-            ...(random.pick([
-              [1, 1],
-              [200, 60],
-              [60, 20],
-            ]) as [number, number]),
-          );
+        if (random.below(4) === 0) pty.resize(...random.pick(sizes));
       }
       // Half of them are left in the middle of what they do.
       if (random.below(2) === 0) await pty.waitFor(() => false, 250).catch(() => undefined);
+      pty.resize(columns, rows);
       pty.send('\x03');
     }
-    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, mostMs, undefined).unref());
-    const exit = await Promise.race([pty.exited, timeout]);
-    if (exit === undefined) complain(`it does not end; the screen: ${pty.text.trim().slice(0, 300)}`);
-    else if (exit.signal !== 0) complain(`ended by signal ${exit.signal}`);
-    else if (exit.exitCode !== 0 && exit.exitCode !== 3)
-      complain(`exit code ${exit.exitCode}: ${pty.text.trim().slice(-600)}`);
+    await pty.waitFor(isOver, mostMs).catch(() => undefined);
+    const code = heldCode(pty);
+    if (code === undefined) complain(`it does not end; the screen: ${pty.text.trim().slice(0, 300)}`);
+    else if (code !== 0 && code !== 3) {
+      complain(`${code > 128 ? `signal ${code - 128}` : `exit code ${code}`}: ${pty.text.trim().slice(-600)}`);
+    } else if (pty.isAlternateScreen) complain('the alternate screen is left on');
+    else if (!pty.isCursorVisible && pty.raw.includes('\x1b[?25l')) complain('the cursor is left hidden');
     const text = pty.raw.replace(sequences, '');
     const bad = leftOver.exec(text);
     if (bad !== null)
       complain(`raw control bytes: ${JSON.stringify(text.slice(Math.max(0, bad.index - 30), bad.index + 30))}`);
-    // What it wrote last may still be on its way to the screen.
-    const isRestored = (at: Pty): boolean =>
-      !at.isAlternateScreen && (at.isCursorVisible || !at.raw.includes('\x1b[?25l'));
-    const isLeft = await pty.waitFor(isRestored, 2000).then(
-      () => false,
-      () => true,
-    );
-    if (exit !== undefined && isLeft) complain('the terminal is not as it was');
     return found;
   } finally {
     await pty.dispose();

@@ -22,13 +22,8 @@ export const spawn = (args: readonly string[] = [], options: PtyOptions = {}): P
   keep(spawnKinspect(args, options));
 
 /** kinspect with its first frame on the screen. */
-export async function start(
-  columns = 80,
-  rows = 24,
-  args: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Pty> {
-  const pty = spawn(args, { columns, rows, env });
+export async function start(columns = 80, rows = 24, args: readonly string[] = []): Promise<Pty> {
+  const pty = spawn(args, { columns, rows });
   await pty.waitFor(drawn);
   return pty;
 }

@@ -175,6 +175,21 @@ export function spawnKinspect(args: readonly string[], options: PtyOptions = {})
   return new Pty(process.execPath, ['dist/kinspect.js', ...args], options);
 }
 
+/**
+ * A program in a shell that holds the terminal when the program has ended, says with which exit code, and waits for a line.
+ * Without it the program is the leader of its session, and when such a one ends the kernel drops what it has written and
+ * nobody has read yet: how it gives the terminal back.
+ */
+export function spawnHeld(command: readonly string[], options: PtyOptions = {}): Pty {
+  return new Pty('/bin/sh', ['-c', '"$@"; s=$?; echo; echo "held $s"; read x; exit $s', 'sh', ...command], options);
+}
+
+/** The exit code that a held terminal tells; undefined while the program runs. Above 128 it is a signal's. */
+export function heldCode(pty: Pty): number | undefined {
+  const found = /^held (\d+)$/m.exec(pty.text)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
 function holds(condition: Condition, pty: Pty): boolean {
   if (typeof condition === 'string') return pty.text.includes(condition);
   return condition instanceof RegExp ? condition.test(pty.text) : condition(pty);
