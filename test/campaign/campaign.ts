@@ -6,7 +6,7 @@
  *   --from I     begin at this index, without looking at what was done before
  *   --only I     one input again: what was done to it, and every complaint
  *   --save FILE  with --only: write the input to a file
- *   --jobs J     worker processes; by default one per core
+ *   --jobs J     worker processes; by default one more than there are cores, as they wait for terminals now and then
  *
  * Ends with 0 when nothing was found, else with 1.
  */
@@ -38,7 +38,7 @@ export async function main(script: string, root: string): Promise<void> {
       from: { type: 'string' },
       only: { type: 'string' },
       save: { type: 'string' },
-      jobs: { type: 'string', default: String(availableParallelism()) },
+      jobs: { type: 'string', default: String(availableParallelism() + 1) },
     },
   });
   const seed = numberOf('seed', values.seed);
@@ -123,6 +123,9 @@ async function runAll(setting: Setting, count: number, jobs: number, from: strin
       if (findings.some((known) => key(known) === key(finding))) return;
       findings.push(finding);
       if (findings.length <= 50) report(seed, finding);
+    },
+    onReplaced(index, why) {
+      console.log(`campaign: a worker was replaced at ${index} (${why}), which is looked at again by itself`);
     },
     onSlow(index, ms) {
       if (ms > slowest.ms) slowest = { index, ms };

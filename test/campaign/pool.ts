@@ -16,13 +16,15 @@ export interface PoolOptions {
   readonly onDone: (stretch: Stretch, single: number) => void;
   readonly onFinding: (finding: Finding) => void;
   readonly onSlow: (index: number, ms: number) => void;
+  /** A worker was taken for dead, and another one goes on; whether its input was at fault, a finding tells. */
+  readonly onReplaced?: (index: number, why: string) => void;
   /** The longest that an input may take by itself; among others, on a machine that is busy, three times as long. */
   readonly hangMs?: number;
 }
 
 const usualHangMs = 10_000;
 /** Small, so that what an input takes shows in the memory of the process. */
-const execArgv = ['--max-old-space-size=512', '--max-semi-space-size=8'];
+const execArgv = ['--max-old-space-size=512', '--max-semi-space-size=16'];
 
 /** Run workers until no stretch is left. */
 export function runPool(count: number, options: PoolOptions): Promise<unknown> {
@@ -93,6 +95,7 @@ async function untilEnd(name: string, first: Work, options: PoolOptions): Promis
   const at = suspect?.index ?? lastIndex(folder) ?? left.from;
   if (at < 0) throw new Error(`a worker does not start: ${how}\n${stderr()}`);
   const why = suspect?.why ?? 'crash';
+  options.onReplaced?.(at, why);
   // It may have been any of those since the last look.
   const suspects = why === 'memory' ? looksForMemory : 1;
   for (let index = Math.max(at - suspects + 1, 0); index <= at; index++) {
