@@ -35,6 +35,11 @@ export class NameTable {
     this.#inline = asBuffer(bytes.inline);
   }
 
+  /** Bytes that names may stand in. */
+  get size(): number {
+    return this.#str.length + this.#lineStr.length + this.#inline.length;
+  }
+
   /** The name, undefined for noName. */
   text(ref: NameRef): string | undefined {
     if (ref === 0) return undefined;

@@ -118,7 +118,7 @@ export class UnitReader {
     if (compiled !== undefined && littleEndian && thread < compiled.threads) {
       this.#compiled = new CompiledUnits(compiled, thread, sections, this.#names);
     }
-    this.run = this.#compiled?.run ?? new Uint8Array(runBytes);
+    this.run = this.#compiled?.run ?? new Uint8Array(Math.min(runBytes, this.info.size));
   }
 
   /** Read neighbouring units of .debug_info. */

@@ -7,14 +7,25 @@
 import type { NameTable } from '../dwarf/name-table.ts';
 import { nameRef } from '../dwarf/refs.ts';
 
-/** A kernel has 60,000 names; pages that are not touched cost nothing. */
-const firstSize = 1 << 16;
+/** A kernel has 60,000 names; pages that are not touched cost nothing, but the collector counts them. */
+const mostAtFirst = 1 << 16;
+const leastAtFirst = 1 << 6;
+/** Bytes of .debug_str that one name may have: of a small file the tables are small. */
+const bytesAName = 16;
+
+const firstSize = (bytes: number): number =>
+  Math.min(mostAtFirst, Math.max(leastAtFirst, 2 ** Math.ceil(Math.log2(bytes / bytesAName + 1))));
 
 /** Ids by a key that is not 0; open addressing. */
 class IdTable {
-  #keys = new Uint32Array(firstSize);
-  #ids = new Uint32Array(firstSize);
+  #keys: Uint32Array;
+  #ids: Uint32Array;
   #count = 0;
+
+  constructor(size: number) {
+    this.#keys = new Uint32Array(size);
+    this.#ids = new Uint32Array(size);
+  }
 
   /** The first place where a key may be. */
   start(key: number): number {
@@ -62,14 +73,16 @@ class IdTable {
 
 export class NameIds {
   readonly #names: NameTable;
-  readonly #byRef = new IdTable();
-  readonly #byHash = new IdTable();
+  readonly #byRef: IdTable;
+  readonly #byHash: IdTable;
   /** Where the bytes of each id's name are, up to a NUL or the end. */
   readonly #bytes: Uint8Array[] = [];
   readonly #offsets: number[] = [];
 
   constructor(names: NameTable) {
     this.#names = names;
+    this.#byRef = new IdTable(firstSize(names.size));
+    this.#byHash = new IdTable(firstSize(names.size));
   }
 
   /** Number of ids given out. */

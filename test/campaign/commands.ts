@@ -9,6 +9,8 @@ export interface CommandRow {
   /** What its standard output has to be: safe text, a JSON object, JSON lines, or lines with the file's own bytes in a pipe. */
   readonly output: 'text' | 'json' | 'ndjson' | 'tool';
   readonly of: readonly Base['as'][];
+  /** One input in so many goes through it; without, every one. For rows that differ from another in their words only. */
+  readonly oneIn?: number;
 }
 
 const dumps: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +28,10 @@ const row = (argv: string, output: CommandRow['output'], ...of: readonly Base['a
   of,
 });
 
+/** One input in four, because another row has read the same already. */
+const sometimes = (...rows: readonly CommandRow[]): readonly CommandRow[] =>
+  rows.map((each) => ({ ...each, oneIn: 4 }));
+
 export const commandRows: readonly CommandRow[] = [
   ...listings.map((format) => row(`FILE --format ${format}`, format, 'file', 'debug')),
   ...Object.entries(dumps).flatMap(([what, tools]) => [
@@ -33,14 +39,28 @@ export const commandRows: readonly CommandRow[] = [
     ...tools.map((format) => row(`dump FILE ${what} --format ${format}`, 'tool', 'file', 'debug')),
   ]),
   row('dump FILE mcount --format gdb --mcount relocated', 'tool', 'file'),
-  ...['raw', 'relocated'].flatMap((bytes) => [
-    ...listings.map((format) => row(`replay FILE --mcount ${bytes} --format ${format}`, format, 'file')),
-    row(`replay FILE --mcount ${bytes} --format tsv`, 'tool', 'file'),
-  ]),
-  row('replay FILE --script SCRIPT', 'text', 'file'),
-  row('replay FILE --encoder 1.22 --format tsv', 'tool', 'file'),
+  row('replay FILE --mcount raw --format text', 'text', 'file'),
+  row('replay FILE --mcount relocated --format ndjson', 'ndjson', 'file'),
+  ...sometimes(
+    row('replay FILE --mcount raw --format json', 'json', 'file'),
+    row('replay FILE --mcount raw --format ndjson', 'ndjson', 'file'),
+    row('replay FILE --mcount raw --format tsv', 'tool', 'file'),
+    row('replay FILE --mcount relocated --format text', 'text', 'file'),
+    row('replay FILE --mcount relocated --format json', 'json', 'file'),
+    row('replay FILE --mcount relocated --format tsv', 'tool', 'file'),
+    row('replay FILE --script SCRIPT', 'text', 'file'),
+    row('replay FILE --encoder 1.22 --format tsv', 'tool', 'file'),
+  ),
   row('why FILE --all --format ndjson', 'ndjson', 'file'),
-  row('why FILE --summary', 'text', 'file'),
+  ...sometimes(
+    row('why FILE --summary', 'text', 'file'),
+    row('why FILE tty_write', 'text', 'file'),
+    row('why FILE tty_write --format json', 'json', 'file'),
+    row('why FILE tty_write --signature --like HOST', 'text', 'file'),
+    row('compare HOST FILE', 'text', 'file'),
+    row('compare FILE HOST tty_write --format json', 'json', 'file'),
+    row('compare FILE HOST --format ndjson', 'ndjson', 'file'),
+  ),
 
   // BTF from elsewhere, by itself and as what a module's BTF continues.
   row('HOST --format text --btf FILE', 'text', 'btf'),

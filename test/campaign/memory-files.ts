@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 
 export const constants = fs.constants;
+export const { readdirSync } = fs;
 
 let memory: { readonly path: string; readonly bytes: Uint8Array } | undefined;
 /** No descriptor of the system is as high. */

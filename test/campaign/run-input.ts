@@ -84,7 +84,7 @@ export class Bench {
     // A tool's format has raw names in a pipe and none on a terminal.
     const isTerminal = (index & 1) === 0;
     for (const row of commandRows) {
-      if (!row.of.includes(input.base.as)) continue;
+      if (!row.of.includes(input.base.as) || (row.oneIn !== undefined && (index >> 1) % row.oneIn !== 0)) continue;
       const argv = this.argv(row);
       tell?.(argv.join(' '));
       const answer = await capture(argv, isTerminal);
