@@ -571,8 +571,8 @@ describe('the overview of causes', () => {
       │                                                                              │
       │                                                                              │
       │                                                                              │
-      │  it is a clone of get_tty_driver that the compiler made, and no DIE has its  │
-      │  name; a parameter has become a constant                                     │
+      │  it is a clone of get_tty_driver, which has no record either; the compiler   │
+      │  made it, and no DIE has its name; a parameter has become a constant         │
       └──────────────────────────────────────────────────────────────────────────────┘
       filter functions: tty
        Enter accept  Esc cancel                                                1 of 2

@@ -102,7 +102,8 @@ describe('in a shell', () => {
     await pty.waitFor('Stopped');
     await pty.waitFor(restored);
     pty.send('echo $((6 * 7))\r');
-    await pty.waitFor(/^42$/m);
+    // Behind the prompt where the shell had not written it yet.
+    await pty.waitFor(/(?:^|> )42$/m);
     pty.send('fg\r');
     await pty.waitFor((at) => drawn(at) && at.text.includes('╌ no FUNC record: tty_write'));
     expect(pty.isModeOn(1006)).toBe(true);

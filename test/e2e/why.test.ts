@@ -25,11 +25,18 @@ test.each([
 });
 
 test('from a decision into the replay, on to why, and back step by step', async () => {
-  const pty = await start(120, 40);
+  const pty = await start(120, 60);
   pty.send(':why tty_write\r');
-  await pty.waitFor(/What would change it[\s\S]*pahole 1\.22/);
+  await pty.waitFor(/What would change it[\s\S]*pahole 1\.22[\s\S]*Stand-ins/);
   pty.send('G');
-  await pty.waitFor(/▸ pahole 1\.22/);
+  await pty.waitFor(/Stand-ins[\s\S]*▸ \d/);
+  // Up over the stand-ins, to what stands before them.
+  for (let i = 0; i < 8 && !/▸ pahole 1\.22/.test(pty.text); i++) {
+    const before = pty.text;
+    pty.send('k');
+    await pty.waitFor((screen) => screen.text !== before);
+  }
+  expect(pty.text).toMatch(/▸ pahole 1\.22/);
   pty.send('\r');
   await pty.waitFor(/▸ tty_write .*encoded/);
   expect(pty.text).toContain('pahole 1.22');
