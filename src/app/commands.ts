@@ -1,9 +1,11 @@
 /** What a command does: an action for the reducer, or a request to the terminal. Keys are bound to commands in keymap.ts. */
+
 import { count, hexWord } from '../format/hex.ts';
 import { visible } from '../format/visible.ts';
 import type { Action } from './actions.ts';
 import { type CommandId, commandFor, scopesOf } from './keymap.ts';
 import { hitRows } from './prompts.ts';
+import { editActions, moveActions } from './shared-commands.ts';
 import type { AppState } from './state.ts';
 import type { Store } from './store.ts';
 import { causeRows, functionHere } from './why/causes.ts';
@@ -30,14 +32,7 @@ const simple: Partial<Readonly<Record<CommandId, Action>>> = {
   filter: { type: 'open-prompt', kind: 'filter' },
   'next-match': { type: 'next-match', step: 1 },
   'previous-match': { type: 'next-match', step: -1 },
-  down: { type: 'move', by: 1, unit: 'row' },
-  up: { type: 'move', by: -1, unit: 'row' },
-  'page-down': { type: 'move', by: 1, unit: 'page' },
-  'page-up': { type: 'move', by: -1, unit: 'page' },
-  'half-page-down': { type: 'move', by: 1, unit: 'half-page' },
-  'half-page-up': { type: 'move', by: -1, unit: 'half-page' },
-  first: { type: 'move-to', end: 'first' },
-  last: { type: 'move-to', end: 'last' },
+  ...moveActions,
   'next-pane': { type: 'activate-next', step: 1 },
   'previous-pane': { type: 'activate-next', step: -1 },
   'pane-1': { type: 'activate', pane: 'symbols' },
@@ -52,15 +47,7 @@ const simple: Partial<Readonly<Record<CommandId, Action>>> = {
   cancel: { type: 'prompt-cancel' },
   'prompt-down': { type: 'prompt-move', by: 1 },
   'prompt-up': { type: 'prompt-move', by: -1 },
-  'edit-left': { type: 'prompt-edit', edit: { kind: 'left' } },
-  'edit-right': { type: 'prompt-edit', edit: { kind: 'right' } },
-  'edit-home': { type: 'prompt-edit', edit: { kind: 'home' } },
-  'edit-end': { type: 'prompt-edit', edit: { kind: 'end' } },
-  'erase-left': { type: 'prompt-edit', edit: { kind: 'erase-left' } },
-  'erase-right': { type: 'prompt-edit', edit: { kind: 'erase-right' } },
-  'erase-word': { type: 'prompt-edit', edit: { kind: 'erase-word' } },
-  'erase-before': { type: 'prompt-edit', edit: { kind: 'erase-before' } },
-  'erase-after': { type: 'prompt-edit', edit: { kind: 'erase-after' } },
+  ...editActions((edit): Action => ({ type: 'prompt-edit', edit })),
 };
 
 /** Commands that can be typed after the colon. Few, because functions have such names too: sort, filter, back. */

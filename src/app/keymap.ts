@@ -3,6 +3,7 @@
  * key is written anywhere else.
  */
 
+import type { EditCommand, MoveCommand } from './shared-commands.ts';
 import type { Prompt, Screen } from './state.ts';
 
 export type CommandId =
@@ -17,14 +18,7 @@ export type CommandId =
   | 'sort'
   | 'next-match'
   | 'previous-match'
-  | 'down'
-  | 'up'
-  | 'page-down'
-  | 'page-up'
-  | 'half-page-down'
-  | 'half-page-up'
-  | 'first'
-  | 'last'
+  | MoveCommand
   | 'next-pane'
   | 'previous-pane'
   | 'pane-1'
@@ -49,15 +43,7 @@ export type CommandId =
   | 'prompt-up'
   | 'prompt-page-down'
   | 'prompt-page-up'
-  | 'edit-left'
-  | 'edit-right'
-  | 'edit-home'
-  | 'edit-end'
-  | 'erase-left'
-  | 'erase-right'
-  | 'erase-word'
-  | 'erase-before'
-  | 'erase-after';
+  | EditCommand;
 
 /**
  * Where a binding holds. 'view' is any screen without an open prompt; 'browse', 'hex', 'text', 'why' and 'causes' are one

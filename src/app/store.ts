@@ -1,7 +1,9 @@
 /** The one mutable cell: holds the state, runs the reducer, tells who listens. Shaped for React's useSyncExternalStore. */
+
 import { ParseError } from '../errors.ts';
 import { visibleText } from '../format/visible.ts';
 import type { Action } from './actions.ts';
+import { createListeners } from './listeners.ts';
 import { initialState, reduce } from './reducer.ts';
 import type { Session } from './session.ts';
 import type { AppState } from './state.ts';
@@ -17,7 +19,7 @@ export interface Store {
 
 export function createStore(session: Session, columns: number, rows: number): Store {
   let state = initialState(session, columns, rows);
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   return {
     session,
     getState: () => state,
@@ -25,12 +27,9 @@ export function createStore(session: Session, columns: number, rows: number): St
       const next = reduceSafely(session, state, action);
       if (next === state) return;
       state = next;
-      for (const listener of listeners) listener();
+      listeners.tell();
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
   };
 }
 

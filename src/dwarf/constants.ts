@@ -97,3 +97,6 @@ export const UT = {
   split_compile: 0x05,
   split_type: 0x06,
 } as const;
+
+/** DW_LANG_Mips_Assembler, which GNU as gives its units (DWARF 5 table 7.17 leaves the range to vendors). */
+export const assemblerLanguage = 0x8001;

@@ -7,6 +7,7 @@
  *   no entry, or only declarations → no-die, declaration-only
  *   else by the verdict of the entry that tells most, and for the list by the slot: see {@link Classifier.listCause}
  */
+import { assemblerLanguage } from '../dwarf/constants.ts';
 import { entryName, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
 import { STB, STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
@@ -44,9 +45,6 @@ export function* classifying(evidence: Evidence): Pieces<Classifier> {
   yield* part(classifier.indexing(), 0.5, 1);
   return classifier;
 }
-
-/** DW_LANG_Mips_Assembler, which GNU as gives its units (DWARF 5 table 7.17 leaves the vendor range to it). */
-const assembler = 0x8001;
 
 /** Symbols that are looked at between two yields. */
 const rowsAStep = 2048;
@@ -242,7 +240,7 @@ export class Classifier {
     const { kernel } = this.evidence;
     const symbols = readyValue(kernel.symbols);
     const entries = this.encoder?.replay.entries;
-    if (entries?.units.language[unitOfEntry(entries, entry)] === assembler) return 'assembler';
+    if (entries?.units.language[unitOfEntry(entries, entry)] === assemblerLanguage) return 'assembler';
     if (symbols === undefined) return undefined;
     const section = kernel.elf.sections[symbols.table.sectionOf(row) ?? -1]?.name ?? '';
     if (/^\.(init|exit)\.text/.test(section)) return 'init';

@@ -2,6 +2,7 @@
  * The entries of DWARF that are functions with code, by name. Besides them a name has declarations, and an abstract entry
  * for what is inlined: a header's `static inline` has one in each unit that includes it.
  */
+import { assemblerLanguage } from '../dwarf/constants.ts';
 import { entryFlag, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
 
 /** Entries of a name, those with code of their own apart. */
@@ -12,8 +13,6 @@ export interface NamedEntries {
 }
 
 const notCode = entryFlag.declaration | entryFlag.inline;
-/** DW_LANG_Mips_Assembler, which every assembler unit has. */
-const assembler = 0x8001;
 
 /** Whether an entry is neither a declaration nor the abstract one of an inlined function. */
 export const isDefinition = (entries: FunctionEntries, entry: number): boolean =>
@@ -23,7 +22,7 @@ export const isDefinition = (entries: FunctionEntries, entry: number): boolean =
 export function entriesNamed(entries: FunctionEntries, name: string): NamedEntries {
   const rows = entries.names
     .rowsNamed(entries.name, name)
-    .filter((entry) => entries.units.language[unitOfEntry(entries, entry)] !== assembler);
+    .filter((entry) => entries.units.language[unitOfEntry(entries, entry)] !== assemblerLanguage);
   const isDeclaration = (entry: number) => ((entries.flags[entry] as number) & entryFlag.declaration) !== 0;
   const rest = rows.filter((entry) => !isDefinition(entries, entry));
   return {

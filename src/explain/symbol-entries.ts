@@ -6,7 +6,6 @@
  * 8 more where GCC 12 and before put their label behind arm64's patchable NOPs, so the symbol that holds it is meant.
  */
 import { entryFlag, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
-import { nameRef } from '../dwarf/refs.ts';
 import type { SymbolIndexByAddress } from '../kernel/symbol-index.ts';
 import type { NameIds } from '../pahole/name-ids.ts';
 import { drain } from './pieces.ts';
@@ -52,14 +51,7 @@ export class SymbolEntries {
   /** All entries of a name (latin1), in the order of the encoder. */
   named(name: string): readonly number[] {
     if (this.#byName !== undefined) return this.#byName.get(this.#names.ofText(name)) ?? none;
-    const bytes = Buffer.from(name, 'latin1');
-    const { name: column, count, names } = this.#entries;
-    const found: number[] = [];
-    if (name === '') return found;
-    for (let entry = 0; entry < count; entry++) {
-      if (names.equals(nameRef(column[entry] as number), bytes)) found.push(entry);
-    }
-    return found;
+    return name === '' ? none : this.#entries.names.rowsNamed(this.#entries.name, name);
   }
 
   /**

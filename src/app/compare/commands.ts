@@ -1,7 +1,8 @@
 /** What a key of the comparison does: an action for its reducer, or a request to who is around it. */
+
 import { visible } from '../../format/visible.ts';
 import type { TerminalControl } from '../commands.ts';
-import type { LineEdit } from '../line-edit.ts';
+import { editActions, moveActions } from '../shared-commands.ts';
 import type { CompareAction } from './actions.ts';
 import { completePath } from './complete-path.ts';
 import { type CompareCommandId, compareCommandFor } from './keymap.ts';
@@ -17,17 +18,8 @@ export interface CompareHost {
   help(): void;
 }
 
-const edit = (kind: Exclude<LineEdit['kind'], 'insert'>): CompareAction => ({ type: 'edit', edit: { kind } });
-
 const simple: Partial<Readonly<Record<CompareCommandId, CompareAction>>> = {
-  down: { type: 'move', by: 1, unit: 'row' },
-  up: { type: 'move', by: -1, unit: 'row' },
-  'page-down': { type: 'move', by: 1, unit: 'page' },
-  'page-up': { type: 'move', by: -1, unit: 'page' },
-  'half-page-down': { type: 'move', by: 1, unit: 'half-page' },
-  'half-page-up': { type: 'move', by: -1, unit: 'half-page' },
-  first: { type: 'move-to', end: 'first' },
-  last: { type: 'move-to', end: 'last' },
+  ...moveActions,
   'view-1': { type: 'view', view: 'all' },
   'view-2': { type: 'view', view: 'gained' },
   'view-3': { type: 'view', view: 'lost' },
@@ -37,15 +29,7 @@ const simple: Partial<Readonly<Record<CompareCommandId, CompareAction>>> = {
   'previous-view': { type: 'next', step: -1 },
   filter: { type: 'open-prompt', kind: 'filter' },
   'other-file': { type: 'open-prompt', kind: 'path' },
-  'edit-left': edit('left'),
-  'edit-right': edit('right'),
-  'edit-home': edit('home'),
-  'edit-end': edit('end'),
-  'erase-left': edit('erase-left'),
-  'erase-right': edit('erase-right'),
-  'erase-word': edit('erase-word'),
-  'erase-before': edit('erase-before'),
-  'erase-after': edit('erase-after'),
+  ...editActions((edit): CompareAction => ({ type: 'edit', edit })),
 };
 
 /** @returns whether the comparison was left */

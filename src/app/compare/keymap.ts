@@ -1,14 +1,8 @@
 /** The keys of the comparison, in the shape of ../keymap.ts. */
 
+import type { EditCommand, MoveCommand } from '../shared-commands.ts';
 export type CompareCommandId =
-  | 'down'
-  | 'up'
-  | 'page-down'
-  | 'page-up'
-  | 'half-page-down'
-  | 'half-page-up'
-  | 'first'
-  | 'last'
+  | MoveCommand
   | 'view-1'
   | 'view-2'
   | 'view-3'
@@ -29,15 +23,7 @@ export type CompareCommandId =
   | 'accept'
   | 'cancel'
   | 'complete'
-  | 'edit-left'
-  | 'edit-right'
-  | 'edit-home'
-  | 'edit-end'
-  | 'erase-left'
-  | 'erase-right'
-  | 'erase-word'
-  | 'erase-before'
-  | 'erase-after';
+  | EditCommand;
 
 /** 'compare' while letters are keys, 'typing' while a path or a filter is typed. */
 export type CompareScope = 'compare' | 'typing';

@@ -2,6 +2,7 @@
  * The second kernel: opened and compared in slices, so that keys are read and frames drawn in between; and the verdicts
  * of both, whose DWARF other threads read when a function is first looked at.
  */
+
 import { resolve } from 'node:path';
 import { ParseError } from '../../errors.ts';
 import { comparing } from '../../explain/compare.ts';
@@ -10,6 +11,7 @@ import { ComparedKernel } from '../../explain/compared-kernel.ts';
 import { identify } from '../../explain/kernel-identity.ts';
 import { Vmlinux } from '../../kernel/vmlinux.ts';
 import { asItWas } from '../../pahole/debugger/worlds.ts';
+import { createListeners } from '../listeners.ts';
 import { runFor, type Work } from '../work.ts';
 import type { Compared, Opening, Verdicts } from './state.ts';
 
@@ -38,7 +40,7 @@ const sliceMilliseconds = 6;
 const tellMilliseconds = 80;
 
 export function createCompareSession(kernel: Vmlinux, options: CompareSessionOptions): CompareSession {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const before = new ComparedKernel(kernel);
   let state: Opening = { phase: 'idle' };
   let second: Vmlinux | undefined;
@@ -48,7 +50,7 @@ export function createCompareSession(kernel: Vmlinux, options: CompareSessionOpt
   const become = (next: Opening): void => {
     state = next;
     told = performance.now();
-    for (const listener of [...listeners]) listener();
+    listeners.tell();
   };
   const stop = (): void => {
     abort.abort();
@@ -119,10 +121,7 @@ export function createCompareSession(kernel: Vmlinux, options: CompareSessionOpt
         become({ phase: 'ready', compared, verdicts: { phase: 'ready', before: missing, after: missing } });
       });
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     dispose() {
       listeners.clear();
       stop();

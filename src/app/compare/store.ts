@@ -1,4 +1,5 @@
 /** The comparison's own cell of state, beside that of the panes: it stays while one walks through them. */
+import { createListeners } from '../listeners.ts';
 import type { CompareAction } from './actions.ts';
 import type { CompareSession } from './opening.ts';
 import { reduceCompare } from './reducer.ts';
@@ -15,12 +16,12 @@ export interface CompareStore {
 
 export function createCompareStore(session: CompareSession, columns: number, rows: number): CompareStore {
   let state = initialCompare(columns, rows);
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const dispatch = (action: CompareAction): void => {
     const next = reduceCompare(state, action);
     if (next !== state) {
       state = next;
-      for (const listener of [...listeners]) listener();
+      listeners.tell();
     }
     if (action.type === 'enter' && action.path !== undefined) session.open(action.path);
   };
@@ -29,10 +30,7 @@ export function createCompareStore(session: CompareSession, columns: number, row
     session,
     getState: () => state,
     dispatch,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     dispose() {
       unsubscribe();
       session.dispose();

@@ -1,4 +1,5 @@
 /** What a key of the replay does: an action for its reducer, or a request to who is around it. */
+
 import { entryName } from '../../dwarf/function-entries.ts';
 import { readyValue } from '../../errors.ts';
 import type { Subject } from '../../explain/why-facts.ts';
@@ -7,7 +8,7 @@ import type { Focus } from '../../kernel/links.ts';
 import { verdictSentence } from '../../pahole/debugger/commands/replay.ts';
 import { verdicts } from '../../pahole/verdict.ts';
 import type { TerminalControl } from '../commands.ts';
-import type { LineEdit } from '../line-edit.ts';
+import { editActions, moveActions } from '../shared-commands.ts';
 import type { ReplayAction } from './actions.ts';
 import { focusOfEntry } from './focus.ts';
 import { type ReplayCommandId, replayCommandFor } from './keymap.ts';
@@ -26,8 +27,6 @@ export interface ReplayHost {
 }
 
 const execute = (line: string): ReplayAction => ({ type: 'execute', line });
-const edit = (kind: Exclude<LineEdit['kind'], 'insert'>): ReplayAction => ({ type: 'edit', edit: { kind } });
-
 const simple: Partial<Readonly<Record<ReplayCommandId, ReplayAction>>> = {
   next: execute('next'),
   step: execute('step'),
@@ -45,14 +44,7 @@ const simple: Partial<Readonly<Record<ReplayCommandId, ReplayAction>>> = {
   'previous-unit': execute('previous-unit'),
   'other-bytes': { type: 'other-bytes' },
   'next-version': { type: 'next-version' },
-  down: { type: 'move', by: 1, unit: 'row' },
-  up: { type: 'move', by: -1, unit: 'row' },
-  'page-down': { type: 'move', by: 1, unit: 'page' },
-  'page-up': { type: 'move', by: -1, unit: 'page' },
-  'half-page-down': { type: 'move', by: 1, unit: 'half-page' },
-  'half-page-up': { type: 'move', by: -1, unit: 'half-page' },
-  first: { type: 'move-to', end: 'first' },
-  last: { type: 'move-to', end: 'last' },
+  ...moveActions,
   'next-panel': { type: 'next-panel', step: 1 },
   'previous-panel': { type: 'next-panel', step: -1 },
   find: { type: 'open-console', text: 'seek ' },
@@ -64,15 +56,7 @@ const simple: Partial<Readonly<Record<ReplayCommandId, ReplayAction>>> = {
   newer: { type: 'recall', step: 1 },
   'scroll-up': { type: 'scroll-console', by: 1, unit: 'page' },
   'scroll-down': { type: 'scroll-console', by: -1, unit: 'page' },
-  'edit-left': edit('left'),
-  'edit-right': edit('right'),
-  'edit-home': edit('home'),
-  'edit-end': edit('end'),
-  'erase-left': edit('erase-left'),
-  'erase-right': edit('erase-right'),
-  'erase-word': edit('erase-word'),
-  'erase-before': edit('erase-before'),
-  'erase-after': edit('erase-after'),
+  ...editActions((edit): ReplayAction => ({ type: 'edit', edit })),
 };
 
 /** @returns whether the replay was left */

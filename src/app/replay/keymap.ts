@@ -4,6 +4,7 @@
  * and `i lo` are typed as in gdb.
  */
 
+import type { EditCommand, MoveCommand } from '../shared-commands.ts';
 export type ReplayCommandId =
   | 'next'
   | 'step'
@@ -22,14 +23,7 @@ export type ReplayCommandId =
   | `next-verdict-${1 | 2 | 3 | 4 | 5 | 6 | 7}`
   | 'other-bytes'
   | 'next-version'
-  | 'down'
-  | 'up'
-  | 'page-down'
-  | 'page-up'
-  | 'half-page-down'
-  | 'half-page-up'
-  | 'first'
-  | 'last'
+  | MoveCommand
   | 'next-panel'
   | 'previous-panel'
   | 'find'
@@ -48,15 +42,7 @@ export type ReplayCommandId =
   | 'newer'
   | 'scroll-up'
   | 'scroll-down'
-  | 'edit-left'
-  | 'edit-right'
-  | 'edit-home'
-  | 'edit-end'
-  | 'erase-left'
-  | 'erase-right'
-  | 'erase-word'
-  | 'erase-before'
-  | 'erase-after';
+  | EditCommand;
 
 /** 'replay' while letters are keys, 'console' while they are typed. */
 export type ReplayScope = 'replay' | 'console';

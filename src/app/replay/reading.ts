@@ -6,6 +6,7 @@
  * and what this thread has to do waits for the next moments without a key. Opening the replay ends that waiting. The
  * relocated world, which most look at next, is made in such moments too.
  */
+
 import { readFunctionEntries } from '../../dwarf/read-function-entries.ts';
 import { TypeDies } from '../../dwarf/type-dies.ts';
 import { ParseError, readyValue } from '../../errors.ts';
@@ -15,6 +16,7 @@ import { asItWas, type TypeProblems, type Variant, Worlds } from '../../pahole/d
 import { findTypeProblems } from '../../pahole/find-type-problems.ts';
 import { findDwarf } from '../../pahole/open-dwarf.ts';
 import type { Idle } from '../idle.ts';
+import { createListeners } from '../listeners.ts';
 
 export type Reading =
   | { readonly phase: 'idle' }
@@ -57,7 +59,7 @@ const relocated: Variant = { ...asItWas, bytes: 'relocated' };
 const tellEveryMs = 80;
 
 export function createReplaySession(kernel: Vmlinux, options: ReplaySessionOptions): ReplaySession {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const abort = new AbortController();
   let types: TypeDies | undefined;
   let state: Reading = { phase: 'idle' };
@@ -66,7 +68,7 @@ export function createReplaySession(kernel: Vmlinux, options: ReplaySessionOptio
     if (abort.signal.aborted) return;
     state = next;
     told = performance.now();
-    for (const listener of [...listeners]) listener();
+    listeners.tell();
   };
   const onProgress = (done: number, total: number): void => {
     if (state.phase !== 'reading') return;
@@ -105,10 +107,7 @@ export function createReplaySession(kernel: Vmlinux, options: ReplaySessionOptio
         if (state.phase === 'idle') begin({ moment, threads: 1 });
       });
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     dispose() {
       abort.abort();
       listeners.clear();

@@ -1,4 +1,5 @@
 /** The replay's own cell of state, beside that of the panes: it lives while the program does, and so does its console. */
+import { createListeners } from '../listeners.ts';
 import type { ReplayAction } from './actions.ts';
 import type { ReplaySession } from './reading.ts';
 import { type ReplayContext, reduceReplay } from './reducer.ts';
@@ -21,23 +22,20 @@ export function createReplayStore(
   rows: number,
 ): ReplayStore {
   let state = initialReplay(columns, rows, session.state);
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const dispatch = (action: ReplayAction): void => {
     if (action.type === 'open') session.start();
     const next = reduceReplay(context, state, action);
     if (next === state) return;
     state = next;
-    for (const listener of [...listeners]) listener();
+    listeners.tell();
   };
   const unsubscribe = session.subscribe(() => dispatch({ type: 'reading', reading: session.state }));
   return {
     context,
     getState: () => state,
     dispatch,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.subscribe,
     dispose() {
       unsubscribe();
       session.dispose();
