@@ -6,6 +6,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { kallsymsText, nmLines, rfcomm, rfcommListed } from '../helpers/kallsyms.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import {
   type Copy,
@@ -87,8 +88,41 @@ describe.each(stories)('$kernel', ({ kernel, hasRecord }) => {
     expect(ours.filter((line) => line.endsWith(' t tty_write'))).toHaveLength(1);
   });
 
-  // The same of a running kernel, /proc/kallsyms | grep tty_write: kinspect reads no kallsyms yet.
-  it.todo('cat /proc/kallsyms | grep tty_write: the same symbol, moved by KASLR');
+  /** Files of a kernel that runs this vmlinux, moved by KASLR: what cat printed in the story. */
+  const running = (context: TestContext) => {
+    const lines = nmLines(nm(context));
+    const traced = lines.filter(({ letter }) => /[tT]/.test(letter)).map(({ name }) => `${name}\n`);
+    return {
+      kallsyms: tempFile(Buffer.from(kallsymsText(lines, kaslr, rfcomm)), 'kallsyms'),
+      ftrace: tempFile(Buffer.from(traced.join('') + rfcommListed), 'available_filter_functions'),
+    };
+  };
+  const kaslr = isArm ? 0x438558000000n : 0x1f400000n;
+
+  it('cat /proc/kallsyms | grep tty_write: the same symbol, moved by KASLR; cat available_filter_functions: traceable', (context) => {
+    need(context, file);
+    const { kallsyms, ftrace } = running(context);
+    const theirs = grep(output('cat', [kallsyms]).stdout, / tty_write$/);
+    const options = ['--kallsyms', kallsyms, '--ftrace', ftrace, '--format', 'json'];
+    const { facts } = JSON.parse(said(hasRecord ? 0 : 1, 'why', file, 'tty_write', ...options));
+    const fact = (id: string) => facts.find((row: { id: string }) => row.id === id);
+    const { address, letter } = fact('running').data;
+    expect([`${address.slice(2)} ${letter} tty_write`]).toEqual(theirs);
+    expect(BigInt(address) - BigInt(`0x${addressOf(context, 'tty_write')}`)).toBe(kaslr);
+    const row = grep(output('grep', ['-n', 'tty_write$', ftrace]).stdout, /:tty_write$/)[0]?.split(':')[0];
+    expect(fact('ftrace').data).toEqual({ listed: true, lines: [Number(row)] });
+  });
+
+  it('and its modules: rfcomm_tty_write [rfcomm] is not of this file', (context) => {
+    need(context, file);
+    const { kallsyms, ftrace } = running(context);
+    const argv = ['why', file, 'rfcomm_tty_write', '--kallsyms', kallsyms, '--ftrace', ftrace, '--format', 'json'];
+    const { status, stdout } = kinspect(...argv);
+    const { cause, sentence, facts } = JSON.parse(stdout);
+    expect({ status, cause }).toEqual({ status: 1, cause: 'no-symbol' });
+    expect(sentence).toContain('a function of the module rfcomm');
+    expect(facts).toMatchObject([{ id: 'modules', data: { modules: [{ module: 'rfcomm', ftraceListed: true }] } }]);
+  });
 
   it('ftrace lists it: a slot of the region is for its address', (context) => {
     need(context, file);
@@ -104,9 +138,6 @@ describe.each(stories)('$kernel', ({ kernel, hasRecord }) => {
     expect(place < BigInt(`0x${last}`)).toBe(true);
     expect(slots[0].raw).toBe(hasRecord ? `0x${address}` : '0x0');
   });
-
-  // What the running kernel lists of itself: kinspect reads no available_filter_functions yet.
-  it.todo('cat /sys/kernel/tracing/available_filter_functions | grep tty_write: and its modules');
 
   it('gdb on pahole, btf_encoder.c:171: x/32gx addrs', (context) => {
     need(context, file);
@@ -307,6 +338,20 @@ describe.each(stories)('$kernel', ({ kernel, hasRecord }) => {
       of.facts.filter(({ id }: { id: string }) => id === 'die').map((die: typeof answer) => die.data.parameters.length);
     const missing = JSON.parse(said(hasRecord ? 0 : 1, 'why', file, 'tty_write', '--format', 'json'));
     expect(new Set([...parameters(answer), ...parameters(missing)])).toEqual(new Set([2]));
+    // The program finds it by itself, and says which variant of the prototype this kernel has.
+    expect(missing.signature).toMatchObject({
+      types: 'ssize_t tty_write(struct kiocb *, struct iov_iter *)',
+      variant: 1,
+    });
+    if (hasRecord) expect(missing.standIns).toBeNull();
+    else {
+      expect(missing.standIns.functions[0]).toMatchObject({
+        function: 'redirected_tty_write',
+        typeId: types.func('redirected_tty_write'),
+        sameUnit: true,
+        traceable: true,
+      });
+    }
   });
 });
 
