@@ -8,7 +8,7 @@
  *   else by the verdict of the entry that tells most, and for the list by the slot: see {@link Classifier.listCause}
  */
 import { assemblerLanguage } from '../dwarf/constants.ts';
-import { entryName, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
+import { entryHas, entryName, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
 import { STB, STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
 import type { McountSlot } from '../kernel/mcount.ts';
@@ -120,7 +120,7 @@ export class Classifier {
     if (this.hasRecord(name)) return this.#found(this.#present, { entry });
     if (all.length === 0) return this.#found('no-symbol');
     if (this.#allDeclare(all)) return this.#found('declaration-only', { entry });
-    const inlined = all.some((row) => this.isInlined(row));
+    const inlined = all.some((row) => this.#isInlined(row));
     return this.#found(inlined ? 'inlined-everywhere' : 'not-linked', { entry });
   }
 
@@ -151,13 +151,13 @@ export class Classifier {
   }
 
   #allDeclare(entries: readonly number[]): boolean {
-    const flags = this.encoder?.replay.entries.flags;
-    return entries.every((entry) => ((flags?.[entry] as number) & 1) !== 0);
+    const all = this.encoder?.replay.entries;
+    return all !== undefined && entries.every((entry) => entryHas(all, entry, 'declaration'));
   }
 
-  isInlined(entry: number): boolean {
-    const flags = this.encoder?.replay.entries.flags[entry] ?? 0;
-    return (flags & (1 << 8)) !== 0;
+  #isInlined(entry: number): boolean {
+    const all = this.encoder?.replay.entries;
+    return all !== undefined && entryHas(all, entry, 'inline');
   }
 
   /** Whether several function symbols have the name: its entries are then those of several functions. */

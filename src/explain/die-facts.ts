@@ -9,6 +9,7 @@ import {
   type FunctionEntries,
   unitName,
   unitOfEntry,
+  unitState,
 } from '../dwarf/function-entries.ts';
 import { type DieRef, dieRef, foreignRow, toDebugInfoOffset, unitOffset } from '../dwarf/refs.ts';
 import { type DebugInfoOffset, debugInfoOffset } from '../units.ts';
@@ -118,18 +119,20 @@ function originOf(entries: FunctionEntries, entry: number): DebugInfoOffset | un
   return toDebugInfoOffset(unit, unitOffset(ref));
 }
 
-/** "3 in the file" of the unit's state: how many units could not be read, since a DIE may be in one of them. */
+/** How many units could not be read, since a DIE may be in one of them; undefined where all could. */
 export function missingUnits({ encoder }: Classifier): WhyFact | undefined {
-  const problems = encoder?.replay.entries.problems;
-  const damaged = Array.from(problems?.keys() ?? []).filter((unit) => encoder?.replay.entries.units.state[unit] === 3);
-  if (damaged.length === 0) return undefined;
-  const [problem] = damaged.map((unit) => problems?.get(unit));
+  const entries = encoder?.replay.entries;
+  if (entries === undefined) return undefined;
+  const damaged = [...entries.problems].filter(([unit]) => unitState(entries, unit) === 'damaged');
+  const [first] = damaged;
+  if (first === undefined) return undefined;
+  const [, { problem, structure }] = first;
   return {
     id: 'units',
     label: 'units',
     sign: 'no',
-    value: `${plural(damaged.length, 'unit')} of the DWARF cannot be read, and may hold more DIEs of this name: ${problem?.problem ?? ''}`,
-    where: problem?.structure ?? '',
-    data: { damaged: damaged.length, all: encoder?.replay.entries.units.count ?? 0 },
+    value: `${plural(damaged.length, 'unit')} of the DWARF cannot be read, and may hold more DIEs of this name: ${problem}`,
+    where: structure,
+    data: { damaged: damaged.length, all: entries.units.count },
   };
 }

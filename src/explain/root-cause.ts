@@ -1,8 +1,8 @@
 /** The root cause of one function in one sentence, with the figures of its kernel. */
 import { entryName, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
 import { type Availability, readyValue } from '../errors.ts';
-import { verdictByte } from '../pahole/verdict.ts';
-import { causeFacts, clonedName, detailMeanings } from './causes.ts';
+import { verdictByte, verdictFacts } from '../pahole/verdict.ts';
+import { clonedName, detailMeanings } from './causes.ts';
 import type { Classified, Classifier } from './classify.ts';
 import type { Subject, WhyFact } from './why-facts.ts';
 import { commas, plural } from './words.ts';
@@ -41,8 +41,11 @@ function causeSentence(
       return row === undefined ? recordWithoutSymbol(classifier, name) : 'it has a FUNC record';
     case 'no-btf':
       return `${who} would write a FUNC record of it, and the file has no BTF to hold one: ${partReason(evidence.kernel.btf)}`;
-    case 'repeated-name':
-      return `the record of this name is of another function, in ${recordUnit(classifier, name)}; ${causeFacts[cause].meaning.split('; ')[1]}`;
+    case 'repeated-name': {
+      const verdict = entry === undefined ? undefined : encoder?.replay.verdict(entry);
+      const own = verdict === undefined ? '' : `; its own entry is ${verdict}: ${verdictFacts[verdict].reason}`;
+      return `the record of this name is of another function, in ${recordUnit(classifier, name)}${own}`;
+    }
     case 'clone': {
       const original = clonedName(name);
       const has = classifier.hasRecord(original) ? 'which has a record' : 'which has no record either';
