@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { causeFacts, causes, detailMeanings } from '../../src/explain/causes.ts';
+import { causes, detailMeanings } from '../../src/explain/causes.ts';
 import { encoderVersions } from '../../src/pahole/encoders.ts';
 import { verdicts } from '../../src/pahole/verdict.ts';
 import { cli, repository, samplePath } from '../cli/collect.ts';
@@ -90,16 +90,6 @@ describe('the schema can say no', () => {
     expect(detail.enum).toEqual(Object.keys(detailMeanings));
     expect(verdict.enum).toEqual(verdicts);
     expect(version.enum).toEqual(encoderVersions);
-  });
-
-  it('and the documents have each cause and detail with its meaning', () => {
-    const rows = (facts: Readonly<Record<string, string>>) =>
-      Object.entries(facts)
-        .map(([name, meaning]) => `| \`${name}\` | ${meaning} |\n`)
-        .join('');
-    const meanings = Object.fromEntries(causes.map((name) => [name, causeFacts[name].meaning]));
-    expect(readFileSync(`${repository}README.md`, 'utf8')).toContain(rows(meanings));
-    expect(readFileSync(`${repository}docs/json.md`, 'utf8')).toContain(rows(detailMeanings));
   });
 });
 
