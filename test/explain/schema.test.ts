@@ -1,24 +1,16 @@
 /** docs/schema/why.schema.json beside what the program prints, on every fixture. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { causes, detailMeanings } from '../../src/explain/causes.ts';
 import { encoderVersions } from '../../src/pahole/encoders.ts';
 import { verdicts } from '../../src/pahole/verdict.ts';
 import { cli, repository, samplePath } from '../cli/collect.ts';
 import { type FunctionPlan, writeKernel } from './kernels.ts';
+import { changed, checker, pathsOf } from './schema-check.ts';
 
 const schema = JSON.parse(readFileSync(`${repository}docs/schema/why.schema.json`, 'utf8'));
-const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true });
-ajv.addSchema(schema, 'why');
-
-/** What is wrong with a value; empty when the schema takes it. */
-function complaints(value: unknown, part = ''): readonly string[] {
-  const validate = ajv.getSchema(`why${part}`);
-  if (validate === undefined) throw new Error(`the schema has no ${part}`);
-  return validate(value) === true ? [] : (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message}`);
-}
+const complaints = checker(schema);
 
 const files = ['sample', 'elf', 'pahole/elf'].flatMap((folder) =>
   readdirSync(`${repository}fixtures/${folder}`).map((name) => `${repository}fixtures/${folder}/${name}`),
@@ -52,6 +44,13 @@ describe.each(files.map((file) => [basename(file), file]))('%s', (_, file) => {
   });
 });
 
+it('describes the prototypes of --signature, and that there is none', async () => {
+  for (const name of ['tty_write', 'redirected_tty_write', 'vfs_read', 'nosuch']) {
+    const answer = JSON.parse(await print(samplePath, name, '--signature', '--format', 'json'));
+    expect({ name, complaints: complaints(answer) }).toEqual({ name, complaints: [] });
+  }
+});
+
 it('describes answers about damaged parts', async () => {
   const functions: FunctionPlan[] = [{ name: 'f', bind: 'GLOBAL', slot: true }];
   for (const more of [{ noDwarf: true }, { region: 'none' }, { ending: ['a.c'] }] as const) {
@@ -66,10 +65,11 @@ describe('the schema can say no', () => {
     ['an answer with a record', [samplePath, 'redirected_tty_write']],
     ['all', [samplePath, '--all']],
     ['a summary', [samplePath, '--summary']],
+    ['a signature', [samplePath, 'tty_write', '--signature']],
   ])('to %s with any key removed, or of another type', async (_, argv) => {
     const answer = JSON.parse(await print(...argv, '--format', 'json'));
     const paths = [...pathsOf(answer)];
-    expect(paths.length).toBeGreaterThan(8);
+    expect(paths.length).toBeGreaterThan(7);
     for (const path of paths) {
       expect(complaints(changed(answer, path, undefined)), `without ${path.join('.')}`).not.toEqual([]);
       expect(complaints(changed(answer, path, [[]])), `with another ${path.join('.')}`).not.toEqual([]);
@@ -92,29 +92,3 @@ describe('the schema can say no', () => {
     expect(version.enum).toEqual(encoderVersions);
   });
 });
-
-/** Where the keys of a value are; of an array the first and the last element. */
-function* pathsOf(value: unknown, path: readonly (string | number)[] = []): Generator<readonly (string | number)[]> {
-  if (typeof value !== 'object' || value === null) return;
-  const isArray = Array.isArray(value);
-  for (const [key, part] of Object.entries(value)) {
-    const at = [...path, isArray ? Number(key) : key];
-    // Facts differ from each other; of rows two are enough.
-    if (isArray && path[0] !== 'facts' && Number(key) > 1) continue;
-    if (!isArray) yield at;
-    yield* pathsOf(part, at);
-  }
-}
-
-/** A copy with one key left out, or with another value. */
-function changed(value: unknown, path: readonly (string | number)[], to: unknown): unknown {
-  const copy = structuredClone(value);
-  const last = path.at(-1) as string;
-  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy) as Record<
-    string,
-    unknown
-  >;
-  if (to === undefined) delete holder[last];
-  else holder[last] = to;
-  return copy;
-}
