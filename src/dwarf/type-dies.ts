@@ -315,8 +315,8 @@ export class TypeUnit {
     }
     const offset = indexForms.has(form) ? this.#strOffset(value ?? 0) : undefined;
     if (offset !== undefined) return textAt(this.#sections.str, offset);
-    // In another file, or not to be found: types are told apart by it all the same.
-    return `${form}/${value}`;
+    // In another file, or not to be found: types are told apart by it all the same. Any other form is of no string.
+    return indexForms.has(form) || form === FORM.strp_sup || form === FORM.GNU_strp_alt ? `${form}/${value ?? 0}` : '';
   }
 
   /** Entry `index` of the unit in .debug_str_offsets. */

@@ -126,12 +126,8 @@ describe('the figures of the design', () => {
       btf: { functions: 32_357 },
       'mcount-slots': { relocatedAtFunction: 33_446 },
     },
-    'arm64-6.12': {
-      symbols: { entries: 228_091, functions: 51_085 },
-      mcount: { slots: 44_216, rawZero: 336 },
-      btf: { functions: 49_113 },
-      'mcount-slots': { relocatedAtFunction: 0 },
-    },
+    // The newest of its series, so counts change with every release; that each slot is beside its function does not.
+    'arm64-6.12': { 'mcount-slots': { relocatedAtFunction: 0 } },
   };
 
   it.each(kernels.filter((kernel) => kernel in figures))('%s', (kernel) => {

@@ -11,6 +11,7 @@ import { Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { mergeRecords } from '../../src/pahole/dedup.ts';
 import {
   type Attributes,
+  block4,
   type Die,
   data1,
   data8,
@@ -169,6 +170,19 @@ test.each(['strx', 'strx1', 'strx2', 'strx3', 'strx4', 'GNU_str_index'] as const
     dieDeclaration(types.unit(0), written.unitOffset.get(label)!),
   );
   expect(texts).toEqual(['struct first', 'struct second', 'struct third']);
+});
+
+test('a name that is no string is none: a block, a number', () => {
+  const written = writeDwarf({}, [
+    compileUnit([
+      die('structure_type', { name: block4([0x61, 0x62]) }, [], 'block'),
+      die('structure_type', { name: data8(7) }, [], 'number'),
+    ]),
+  ]);
+  const types = new TypeDies(sectionsOf(written));
+  open.push(types);
+  const texts = ['block', 'number'].map((label) => dieDeclaration(types.unit(0), written.unitOffset.get(label)!));
+  expect(texts).toEqual(['struct {...}', 'struct {...}']);
 });
 
 describe('a function', () => {
