@@ -9,7 +9,7 @@ import { editActions, moveActions } from './shared-commands.ts';
 import type { AppState } from './state.ts';
 import type { Store } from './store.ts';
 import { causeRows, functionHere } from './why/causes.ts';
-import { answerOn } from './why/report.ts';
+import { sentenceOn } from './why/report.ts';
 
 /** What commands may ask of the terminal; components/terminal provides it. */
 export interface TerminalControl {
@@ -152,7 +152,7 @@ function textToCopy(store: Store): string {
 /** The answer in one sentence; in the overview the function, or the cause with its counts. */
 function answerToCopy({ screen, why, evidence, causes }: AppState): string | undefined {
   if (screen === 'why') {
-    return why.subject && `${visible(why.subject.name)}: ${visible(answerOn(evidence, why.subject).sentence)}`;
+    return why.subject && `${visible(why.subject.name)}: ${visible(sentenceOn(evidence, why.subject))}`;
   }
   const at = functionHere(causes);
   if (at !== undefined) return visible(causes.census?.name(at) ?? '');

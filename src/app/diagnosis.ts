@@ -9,6 +9,7 @@ import { causeOf } from '../explain/why.ts';
 import type { Links } from '../kernel/links.ts';
 import type { EvidenceState } from './evidence.ts';
 import type { Session } from './session.ts';
+import { orProblem } from './unreadable.ts';
 
 export interface Diagnosis {
   readonly text: string;
@@ -23,7 +24,10 @@ let last:
 export function diagnose(session: Session, links: Links, { classifier, prepared }: EvidenceState): Diagnosis {
   const of = String(prepared);
   if (last?.links === links && last.by === classifier && last.of === of) return last.diagnosis;
-  const diagnosis = diagnosisOf(session, links, classifier);
+  const diagnosis = orProblem<Diagnosis>(
+    () => diagnosisOf(session, links, classifier),
+    (text) => ({ text, tone: 'bad' }),
+  );
   last = { links, of, by: classifier, diagnosis };
   return diagnosis;
 }

@@ -5,15 +5,17 @@
  *   w, o → the reading starts → classifier → relocations counted → what would change it → the census, if it is looked at
  */
 
+import { ParseError } from '../errors.ts';
 import { takingCensus } from '../explain/census.ts';
 import type { Classifier } from '../explain/classify.ts';
 import { classifying } from '../explain/classify.ts';
 import { preparing } from '../explain/counterfactuals.ts';
+import { visibleText } from '../format/visible.ts';
 import { countingApplied } from '../kernel/applied.ts';
 import { withDwarf, withoutDwarf } from './evidence.ts';
 import type { Reading, ReplaySession } from './replay/reading.ts';
 import type { Store } from './store.ts';
-import { runFor, type Work } from './work.ts';
+import { runFor, type Slice, type Work } from './work.ts';
 
 /** Half a frame: a key that comes meanwhile is still drawn in time. */
 const sliceMilliseconds = 6;
@@ -51,13 +53,16 @@ export function startEvidence(store: Store, reading: ReplaySession): () => void 
   let isEnded = false;
   /** Whether the relocations are counted, or being counted: once, when an answer is first looked at. */
   let isCounting = false;
+  /** The file cannot be read any more: what was gathered stays, and nothing is begun. */
+  let isBroken = false;
   let read: Reading | undefined;
 
   const runSlice = (): void => {
     cancel = undefined;
     const [first] = jobs;
     if (first === undefined || isEnded) return;
-    const slice = runFor(first.work, sliceMilliseconds);
+    const slice = attempt(first.work);
+    if (slice === undefined) return;
     if (slice.done) {
       jobs = jobs.filter((row) => row !== first);
       first.done(slice.result);
@@ -66,6 +71,22 @@ export function startEvidence(store: Store, reading: ReplaySession): () => void 
       first.tell(slice.share);
     }
     go();
+  };
+  /** A slice; undefined where the file has changed since it was opened, or its device fails: then nothing more is made. */
+  const attempt = (work: Work<unknown>): Slice<unknown> | undefined => {
+    try {
+      return runFor(work, sliceMilliseconds);
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      jobs = [];
+      isBroken = true;
+      const reason = error.message;
+      const classifier = withoutDwarf(session, reason);
+      store.dispatch({ type: 'evidence', evidence: { phase: 'failed', reason, classifier } });
+      store.dispatch({ type: 'census', census: undefined, share: undefined });
+      store.dispatch({ type: 'message', text: visibleText(reason), tone: 'bad' });
+      return undefined;
+    }
   };
   const go = (): void => {
     if (jobs.length === 0 || isEnded || cancel !== undefined) return;
@@ -117,7 +138,7 @@ export function startEvidence(store: Store, reading: ReplaySession): () => void 
   /** What the screen that is shown is waiting for. */
   const look = (): void => {
     const { screen, evidence, causes } = store.getState();
-    if (screen !== 'why' && screen !== 'causes') return;
+    if (isBroken || (screen !== 'why' && screen !== 'causes')) return;
     if (!isCounting) {
       isCounting = true;
       const { kernel } = session;

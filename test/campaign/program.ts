@@ -62,6 +62,9 @@ const keys = [
   '-',
   '+',
   'r',
+  'w',
+  'o',
+  'c',
 ];
 const typed = [
   '/alpha\r',

@@ -1,10 +1,12 @@
 /** The screens on a damaged input, without a terminal: keys at random, and every line that would be drawn. */
 
+import { compareLines } from '../../components/compare/compare-lines.ts';
 import { replayLines } from '../../components/replay/replay-lines.ts';
 import { createScreens } from '../../components/screens.ts';
 import { createTheme } from '../../components/theme.ts';
 import { createCompareSession } from '../../src/app/compare/opening.ts';
 import { createCompareStore } from '../../src/app/compare/store.ts';
+import { startEvidence } from '../../src/app/evidence-session.ts';
 import { headerFacts } from '../../src/app/header-facts.ts';
 import { hexView } from '../../src/app/hex-view.ts';
 import { bindings } from '../../src/app/keymap.ts';
@@ -16,6 +18,7 @@ import { focusMarks, focusSentence, paneView, position } from '../../src/app/sel
 import { createSession } from '../../src/app/session.ts';
 import { createStore } from '../../src/app/store.ts';
 import { textLines } from '../../src/app/text-screens.ts';
+import { causesScreen, reportScreen } from '../../src/app/why/selectors.ts';
 import { ParseError } from '../../src/errors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { kernelFacts } from '../../src/kernel/facts.ts';
@@ -57,6 +60,7 @@ export async function walkScreens(path: string, random: Random): Promise<string[
     throw error;
   }
   const reading = createReplaySession(kernel, { file: 'vmlinux' });
+  let stopEvidence = (): void => undefined;
   try {
     const session = createSession(kernel);
     const [columns, rows] = random.pick(sizes);
@@ -64,6 +68,7 @@ export async function walkScreens(path: string, random: Random): Promise<string[
     const replay = createReplayStore({ kernel, linker: session.linker }, reading, columns, rows);
     const compare = createCompareStore(createCompareSession(kernel, { file: 'vmlinux' }), columns, rows);
     const screens = createScreens(store, replay, compare, terminal);
+    stopEvidence = startEvidence(store, reading);
     headerFacts(kernel);
     const wrong: string[] = [];
     const look = (): void => {
@@ -74,12 +79,20 @@ export async function walkScreens(path: string, random: Random): Promise<string[
       const lines =
         state.screen === 'replay'
           ? replayLines(replay.context, replay.getState(), theme, 'vmlinux')
-          : [
-              ...layOut(state.columns, state.rows, state.active).panes.flatMap((layout) =>
-                paneView(session, state, layout).lines.flatMap(({ cells }) => cells.map((cell) => cellText(cell))),
-              ),
-              ...textLines(state).flatMap((line) => JSON.stringify(line)),
-            ];
+          : state.screen === 'compare'
+            ? compareLines(compare.getState(), theme, 'vmlinux')
+            : state.screen === 'why'
+              ? reportScreen(state).lines.map(({ parts }) => parts.map(({ text }) => text).join(''))
+              : state.screen === 'causes'
+                ? causesScreen(state).lines.map((line) => line.cells.map((cell) => cellText(cell)).join(' '))
+                : [
+                    ...layOut(state.columns, state.rows, state.active).panes.flatMap((layout) =>
+                      paneView(session, state, layout).lines.flatMap(({ cells }) =>
+                        cells.map((cell) => cellText(cell)),
+                      ),
+                    ),
+                    ...textLines(state).flatMap((line) => JSON.stringify(line)),
+                  ];
       if (state.screen === 'hex') hexView(session, state);
       focusMarks(session, state);
       focusSentence(session, state);
@@ -100,6 +113,8 @@ export async function walkScreens(path: string, random: Random): Promise<string[
         screens.press(['escape', 'escape', 'r']);
         for (let turn = 0; turn < 40 && replay.getState().reading.phase === 'reading'; turn++) await pause();
       }
+      // What the answers are drawn from is gathered between keys.
+      if (store.getState().screen === 'why' || store.getState().screen === 'causes') await settled();
       look();
     }
     const at = replay.getState().reading;
@@ -110,10 +125,13 @@ export async function walkScreens(path: string, random: Random): Promise<string[
     return wrong;
   } finally {
     setFault('none');
+    stopEvidence();
     reading.dispose();
     kernel.close();
   }
 }
 
 const named = (key: string): string => (key === ' ' ? 'space' : key);
+/** Longer than the evidence waits for a screen's first frame. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 25));
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

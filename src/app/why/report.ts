@@ -3,9 +3,10 @@ import { basename } from 'node:path';
 import { type WhyAnswer, why } from '../../explain/why.ts';
 import type { Subject } from '../../explain/why-facts.ts';
 import { layOutReport, type ReportBlock, type ReportLine, type ReportRow } from '../../format/report.ts';
-import { visibleText } from '../../format/visible.ts';
+import { visible, visibleText } from '../../format/visible.ts';
 import { whyReport } from '../../format/why-report.ts';
 import type { EvidenceState } from '../evidence.ts';
+import { orProblem } from '../unreadable.ts';
 
 export interface ReportView {
   readonly rows: readonly ReportRow[];
@@ -22,11 +23,16 @@ export interface ReportViewLine {
 
 const nothing: ReportView = { rows: [], lines: [], starts: [] };
 
+interface Unreadable {
+  readonly problem: string;
+}
+
 interface Known {
   readonly classifier: EvidenceState['classifier'];
   readonly prepared: number;
   readonly subject: Subject;
-  readonly answer: WhyAnswer;
+  /** Or why there is none: the file cannot be read any more. */
+  readonly answer: WhyAnswer | Unreadable;
   views: Map<string, ReportView>;
 }
 
@@ -34,8 +40,11 @@ interface Known {
 let known: readonly Known[] = [];
 const mostKnown = 4;
 
-/** What is known of a function by now. */
-export const answerOn = (evidence: EvidenceState, subject: Subject): WhyAnswer => knownOf(evidence, subject).answer;
+/** What is known of a function by now, in one sentence. */
+export function sentenceOn(evidence: EvidenceState, subject: Subject): string {
+  const { answer } = knownOf(evidence, subject);
+  return 'problem' in answer ? answer.problem : answer.sentence;
+}
 
 function knownOf({ classifier, prepared }: EvidenceState, subject: Subject): Known {
   const found = known.find(
@@ -50,7 +59,10 @@ function knownOf({ classifier, prepared }: EvidenceState, subject: Subject): Kno
     classifier,
     prepared,
     subject,
-    answer: why(classifier, subject, { atHand: true }),
+    answer: orProblem<WhyAnswer | Unreadable>(
+      () => why(classifier, subject, { atHand: true }),
+      (problem) => ({ problem }),
+    ),
     views: new Map(),
   };
   known = [made, ...known.slice(0, mostKnown - 1)];
@@ -64,13 +76,23 @@ export function reportView(evidence: EvidenceState, subject: Subject | undefined
   const key = `${evidence.phase} ${width}`;
   let view = entry.views.get(key);
   if (view === undefined) {
-    view = viewOf(blocksOf(evidence, entry.answer), width);
+    view = viewOf(blocksOf(evidence, subject, entry.answer), width);
     entry.views.set(key, view);
   }
   return view;
 }
 
-function blocksOf(evidence: EvidenceState, answer: WhyAnswer): readonly ReportBlock[] {
+function blocksOf(evidence: EvidenceState, subject: Subject, answer: WhyAnswer | Unreadable): readonly ReportBlock[] {
+  if ('problem' in answer) {
+    const row: ReportRow = {
+      label: 'unreadable',
+      sign: 'no',
+      value: visibleText(answer.problem),
+      where: '',
+      link: undefined,
+    };
+    return [{ title: visible(subject.name), rows: [row] }];
+  }
   const { kernel } = evidence.classifier.evidence;
   const blocks = whyReport(answer, visibleText(basename(kernel.path)));
   if (answer.encoder !== undefined || evidence.phase === 'failed') return blocks;

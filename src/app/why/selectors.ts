@@ -10,6 +10,7 @@ import type { ReportLine } from '../../format/report.ts';
 import { visible, visibleText } from '../../format/visible.ts';
 import type { EvidenceState } from '../evidence.ts';
 import type { AppState } from '../state.ts';
+import { orProblem } from '../unreadable.ts';
 import { causeRows, causesHeight, functionHere, listed, windowOf } from './causes.ts';
 import { lineWidth, whyLayout } from './layout.ts';
 import { type ReportView, reportView } from './report.ts';
@@ -194,7 +195,8 @@ export function describedRow(state: AppState): string {
   const { census, cursor, list } = state.causes;
   const at = functionHere(state.causes);
   if (census !== undefined && at !== undefined) {
-    return visible(causeOf(census.classifier, { name: census.name(at), row: census.row(at) }).sentence);
+    const subject = { name: census.name(at), row: census.row(at) };
+    return orProblem(() => visible(causeOf(census.classifier, subject).sentence), visibleText);
   }
   const row = list === undefined ? causeRows(census)[cursor] : undefined;
   if (row === undefined) return '';
