@@ -1,11 +1,14 @@
 /** What campaigns have found, each reduced to the one thing that was wrong: the same answer may never come again. */
 import { readFileSync, truncateSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { startEvidence } from '../../src/app/evidence-session.ts';
 import { layOut, type PaneLayout } from '../../src/app/layout.ts';
 import { inferredLines } from '../../src/app/replay/inferred.ts';
+import { createReplaySession } from '../../src/app/replay/reading.ts';
 import { paneView } from '../../src/app/selectors.ts';
 import { createSession } from '../../src/app/session.ts';
 import { createStore } from '../../src/app/store.ts';
+import { causesScreen, reportScreen } from '../../src/app/why/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { createDebugger } from '../../src/pahole/debugger/debugger.ts';
@@ -98,4 +101,25 @@ test('the file fails after it was opened: the panes say so in the place of their
     .map(({ cells }) => cells.map((cell) => cellText(cell)).join(''));
   expect(notes.length).toBeGreaterThan(0);
   for (const note of notes) expect(note).toContain('the file became shorter while it was open');
+});
+
+test('the file fails while the evidence is gathered: the answers say so, and the program goes on', async () => {
+  const path = tempFile(readFileSync(samplePath));
+  const kernel = Vmlinux.open(path);
+  onTestFinished(() => kernel.close());
+  const store = createStore(createSession(kernel, { start: 'tty_write' }), 120, 40);
+  const reading = createReplaySession(kernel, { file: 'vmlinux' });
+  onTestFinished(() => reading.dispose());
+  // Before anything is made of the DWARF that was read.
+  reading.subscribe(() => reading.state.phase === 'ready' && truncateSync(path, 128));
+  onTestFinished(startEvidence(store, reading));
+  store.dispatch({ type: 'why' });
+  await vi.waitFor(() => expect(store.getState().evidence.phase).toBe('failed'), 10_000);
+  expect(store.getState().message?.text).toContain('the file became shorter while it was open');
+  // And what is drawn is drawn of what was read before, or says why not.
+  const text = reportScreen(store.getState()).lines.map(({ parts }) => parts.map((part) => part.text).join(''));
+  expect(text.join('\n')).toMatch(/tty_write/);
+  store.dispatch({ type: 'causes' });
+  causesScreen(store.getState());
+  expect(store.getState().screen).toBe('causes');
 });
