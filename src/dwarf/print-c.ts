@@ -22,7 +22,8 @@ import { ParseError } from '../errors.ts';
 import { TAG } from './constants.ts';
 import { entryHas, entryName, entryParams, type FunctionEntries, unitOfEntry } from './function-entries.ts';
 import { type DieRef, dieRef, foreignRow } from './refs.ts';
-import type { TypeDie, TypeDies, TypeUnit } from './type-dies.ts';
+import type { TypeDies } from './type-dies.ts';
+import type { TypeDie, TypeUnit } from './type-unit.ts';
 
 const tag = {
   array: 0x01,

@@ -14,7 +14,8 @@
  */
 import { printableName } from '../bytes/printable.ts';
 import { TAG } from './constants.ts';
-import type { TypeDie, TypeDies, TypeUnit } from './type-dies.ts';
+import type { TypeDies } from './type-dies.ts';
+import type { TypeDie, TypeUnit } from './type-unit.ts';
 
 const unknownTags: ReadonlyMap<number, string> = new Map([
   [0x10, 'DW_TAG_reference_type'],

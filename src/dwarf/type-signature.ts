@@ -11,7 +11,7 @@
  */
 import { ParseError } from '../errors.ts';
 import { TAG } from './constants.ts';
-import type { TypeDie, TypeUnit } from './type-dies.ts';
+import type { TypeDie, TypeUnit } from './type-unit.ts';
 
 const tag = {
   array: 0x01,

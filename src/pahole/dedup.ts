@@ -7,8 +7,9 @@
  */
 import { entryFlag, paramCount, unitOfEntry } from '../dwarf/function-entries.ts';
 import { dieRef, foreignRow } from '../dwarf/refs.ts';
-import type { TypeDies, TypeUnit } from '../dwarf/type-dies.ts';
+import type { TypeDies } from '../dwarf/type-dies.ts';
 import { leadsTo, type TypeSignature, typeSignature } from '../dwarf/type-signature.ts';
+import type { TypeUnit } from '../dwarf/type-unit.ts';
 import { ParseError } from '../errors.ts';
 import type { Replay } from './machine.ts';
 

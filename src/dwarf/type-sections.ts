@@ -1,0 +1,112 @@
+/** The sections that DIEs of types are read from, each fetched when it is first asked for, and their abbreviation tables. */
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { FORM } from './constants.ts';
+import { LebReader } from './leb128.ts';
+import type { DwarfSections, SectionBytes, SectionOpener } from './sections.ts';
+
+interface Declaration {
+  readonly tag: number;
+  readonly hasChildren: boolean;
+  /** Attribute, form and implicit constant in turn. */
+  readonly attributes: readonly number[];
+}
+
+/** An abbreviation table, read as far as was needed. */
+export class Declarations {
+  readonly #leb: LebReader;
+  readonly #known = new Map<number, Declaration>();
+  #atEnd = false;
+
+  constructor(bytes: Uint8Array, offset: number) {
+    this.#leb = new LebReader(bytes, offset);
+  }
+
+  find(code: number): Declaration | undefined {
+    for (;;) {
+      const known = this.#known.get(code);
+      if (known !== undefined || this.#atEnd) return known;
+      this.#next();
+    }
+  }
+
+  /** Every declaration of the table. */
+  all(): Iterable<Declaration> {
+    while (!this.#atEnd) this.#next();
+    return this.#known.values();
+  }
+
+  #next(): void {
+    const leb = this.#leb;
+    const code = leb.unsigned();
+    if (code === 0 || Number.isNaN(code) || leb.position > leb.bytes.length) {
+      this.#atEnd = true;
+      return;
+    }
+    const tag = leb.unsigned();
+    const hasChildren = leb.u8() !== 0;
+    const attributes: number[] = [];
+    for (;;) {
+      const name = leb.unsigned();
+      const form = leb.unsigned();
+      const constant = form === FORM.implicit_const ? leb.signed32() : 0;
+      if ((name === 0 && form === 0) || leb.position > leb.bytes.length) break;
+      attributes.push(name, form, constant);
+    }
+    if (!this.#known.has(code)) this.#known.set(code, { tag, hasChildren, attributes });
+  }
+}
+
+/** The sections behind the DIEs, each read when it is first needed. */
+export class TypeSections {
+  readonly littleEndian: boolean;
+  readonly info: ByteSource;
+  readonly #sections: DwarfSections;
+  readonly #opener: SectionOpener;
+  readonly #bytes = new Map<SectionBytes, Uint8Array>();
+  /** By offset: units may share a table. */
+  readonly #declarations = new Map<number, Declarations>();
+
+  constructor(sections: DwarfSections, opener: SectionOpener) {
+    this.littleEndian = sections.littleEndian;
+    this.info = opener.open(sections.info, '.debug_info');
+    this.#sections = sections;
+    this.#opener = opener;
+  }
+
+  get abbrev(): Uint8Array {
+    return this.#load(this.#sections.abbrev, '.debug_abbrev');
+  }
+
+  get str(): Uint8Array {
+    return this.#load(this.#sections.str, '.debug_str');
+  }
+
+  get lineStr(): Uint8Array {
+    return this.#load(this.#sections.lineStr, '.debug_line_str');
+  }
+
+  /** .debug_str_offsets, where there is one. */
+  get strOffsets(): ByteSource | undefined {
+    const section = this.#sections.strOffsets;
+    return section && this.#opener.open(section, '.debug_str_offsets');
+  }
+
+  declarations(offset: number): Declarations {
+    let table = this.#declarations.get(offset);
+    if (table === undefined) {
+      table = new Declarations(this.abbrev, offset);
+      this.#declarations.set(offset, table);
+    }
+    return table;
+  }
+
+  #load(section: SectionBytes | undefined, name: string): Uint8Array {
+    if (section === undefined) return new Uint8Array(0);
+    let bytes = this.#bytes.get(section);
+    if (bytes === undefined) {
+      bytes = this.#opener.open(section, name).read(0, section.size, name);
+      this.#bytes.set(section, bytes);
+    }
+    return bytes;
+  }
+}
