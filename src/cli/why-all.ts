@@ -4,8 +4,8 @@ import { Census } from '../explain/census.ts';
 import type { Classifier } from '../explain/classify.ts';
 import { count } from '../format/hex.ts';
 import { type JsonObject, toJson } from '../format/json.ts';
-import { type Listing, printJson, printNdjson, printText } from '../format/listing.ts';
-import { visibleText } from '../format/visible.ts';
+import { type Listing, printJson, printNdjson } from '../format/listing.ts';
+import { visible, visibleText } from '../format/visible.ts';
 import { wrapWords } from '../format/wrap.ts';
 import { type CliIo, exitCode } from './io.ts';
 import type { WhyTarget } from './why.ts';
@@ -31,7 +31,7 @@ export async function printAll(classifier: Classifier, options: WhyTarget, io: C
   const { format } = options;
   const head = { schema: 1, command: 'why', scope: 'all', file: options.file };
   const chunks =
-    format === 'text' ? printText(listing) : format === 'json' ? printJson(listing, head) : printNdjson(listing);
+    format === 'text' ? textChunks(listing) : format === 'json' ? printJson(listing, head) : printNdjson(listing);
   for (const chunk of chunks) {
     const wait = io.out(chunk);
     if (wait !== undefined) await wait;
@@ -43,12 +43,7 @@ function censusListing(census: Census, indexes: readonly number[] | undefined): 
   return {
     what: 'why',
     count: indexes?.length ?? census.count,
-    columns: [
-      { title: 'function', width: 36, cell: (row) => row.function },
-      { title: 'cause', width: 18, cell: (row) => row.cause },
-      { title: 'detail', width: 13, cell: (row) => row.detail ?? '' },
-      { title: 'unit', cell: (row) => row.cu ?? '' },
-    ],
+    columns: [],
     row(at) {
       const index = indexes === undefined ? at : (indexes[at] ?? 0);
       const decision = census.decision(index);
@@ -62,6 +57,27 @@ function censusListing(census: Census, indexes: readonly number[] | undefined): 
       };
     },
   };
+}
+
+/** Characters that make a chunk worth a write(2). */
+const chunkLength = 1 << 15;
+const causeWidth = 18;
+const detailWidth = 13;
+
+/** Cause, detail and name, which comes last because it may be long: then it goes on in lines of its own. */
+function* textChunks({ count: rows, row }: Listing<CensusRow>): Generator<string> {
+  const head = (cause: string, detail: string) => `${cause.padEnd(causeWidth)} ${detail.padEnd(detailWidth)} `;
+  const indent = head('', '');
+  let text = `${head('cause', 'detail')}function\n`;
+  for (let at = 0; at < rows; at++) {
+    const { cause, detail, function: name } = row(at);
+    const [first = '', ...more] = wrapWords(visible(name), width - indent.length);
+    text += `${head(cause, detail ?? '')}${first}\n${more.map((line) => `${indent}${line}\n`).join('')}`;
+    if (text.length < chunkLength) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }
 
 /** How many function symbols, and names, have each cause. */

@@ -5,6 +5,7 @@
  *
  * With --all there is a row for each function symbol, with --summary a count for each root cause.
  */
+import { availability } from '../errors.ts';
 import { causes, isCause } from '../explain/causes.ts';
 import { Classifier } from '../explain/classify.ts';
 import { closeEvidence, type Evidence, gatherEvidence } from '../explain/evidence.ts';
@@ -14,6 +15,8 @@ import { reportText } from '../format/report.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { whyJson } from '../format/why-json.ts';
 import { whyReport } from '../format/why-report.ts';
+import { checkBtfBelongs } from '../kernel/btf-belongs.ts';
+import { isBtfBeside } from '../kernel/facts/tables.ts';
 import { Vmlinux } from '../kernel/vmlinux.ts';
 import { type EncoderVersion, encoderVersion, encoderVersions } from '../pahole/encoders.ts';
 import type { WhyOptions } from './args.ts';
@@ -64,8 +67,17 @@ async function answer(
   // A file that was named for its DWARF has to have it; what else is damaged hides nothing that can be read.
   if (dwarf.state === 'malformed' && options.debug !== undefined) throw dwarf.error;
   if (dwarf.state !== 'ready') warn(`${dwarf.reason}; what follows is inferred from symbols and BTF`);
+  const strange = foreignBtf(evidence);
+  if (strange !== undefined) warn(strange);
   const code = await print(evidence, version, options, io, warn);
-  return dwarf.state === 'malformed' ? exitCode.unreadable : code;
+  return dwarf.state === 'malformed' || strange !== undefined ? exitCode.unreadable : code;
+}
+
+/** Why BTF that was given beside the kernel is not its own; undefined where it is, or none was given. */
+function foreignBtf({ kernel }: Evidence): string | undefined {
+  if (!isBtfBeside(kernel)) return undefined;
+  const part = availability(() => checkBtfBelongs(kernel));
+  return part.state === 'malformed' ? part.reason : undefined;
 }
 
 function print(

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Answer, cli, fixture, samplePath } from '../cli/collect.ts';
+import { BtfWriter } from '../helpers/btf-writer.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import { fixture as paholeFixture } from '../pahole/collect.ts';
 import { addressOf, ask, askAll, type FunctionPlan, factOf, type KernelPlan, writeKernel } from './kernels.ts';
@@ -33,6 +34,17 @@ describe('exit codes', () => {
     expect(answer.code).toBe(code);
     if (code >= 2) expect(answer).toMatchObject({ out: '', err: expect.stringMatching(/^kinspect: /) });
     if (code === 0) expect(answer.err).toBe('');
+  });
+
+  it('3 for BTF of another kernel, which is said; what it holds is told all the same', async () => {
+    const btf = new BtfWriter();
+    const int = btf.int('int', 4, 1);
+    for (let i = 0; i < 50; i++) btf.func(`of_another_kernel_${i}`, btf.proto(int, []));
+    const { code, out, err } = await why(samplePath, 'tty_write', '--btf', tempFile(btf.build(), 'other.btf'));
+    expect(code).toBe(3);
+    expect(err).toContain('it is BTF of another kernel: of its 50 functions 0 (0.0 %) are functions of this file');
+    expect(err).toContain('leave --btf away, or give the BTF of this kernel');
+    expect(out).toContain('tty_write: no BTF FUNC record');
   });
 
   it('3 for a file that is none, or no ELF file', async () => {
@@ -122,6 +134,7 @@ describe('the text', () => {
       for (const each of [...one.values(), 'nosuch', 'tty_writ', '__start_mcount_loc'])
         expectNarrow(await why(file, '--', each));
       expectNarrow(await why(file, '--summary'));
+      expectNarrow(await why(file, '--all'));
     },
   );
 
