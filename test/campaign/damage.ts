@@ -181,7 +181,8 @@ const movedRecords: Way = (bytes, { structure }, random) => {
       return `${from.path} and ${to.path} exchanged`;
     case 2: {
       const fill = random.pick([0, 0xff, 0x80]);
-      applyBytes(bytes, to.at, new Uint8Array(to.size).fill(fill));
+      // A section without bytes in the file (.bss) may be larger than memory.
+      bytes.fill(fill, to.at, Math.min(to.at + to.size, bytes.length));
       return `${to.path} filled with 0x${fill.toString(16)}`;
     }
     default:

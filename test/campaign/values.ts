@@ -119,8 +119,9 @@ export function applyNumber(into: Uint8Array, to: Structure, { at, size }: Field
 
 /** Write bytes, as far as the file goes. */
 export function applyBytes(into: Uint8Array, at: number, bytes: Uint8Array): string {
-  for (let i = 0; i < bytes.length && at + i < into.length; i++) into[at + i] = bytes[i] ?? 0;
-  return Buffer.from(bytes).toString('hex');
+  const written = bytes.subarray(0, Math.max(0, into.length - at));
+  for (let i = 0; i < written.length; i++) into[at + i] = written[i] ?? 0;
+  return Buffer.from(written).toString('hex');
 }
 
 /** One of the hostile texts. */
