@@ -73,7 +73,7 @@ if (v[0] < 20 || (v[0] === 20 && v[1] < 19)) {
 var fs = require('fs');
 var vm = require('vm');
 // These need no screens, which are most of the program.
-var small = process.argv[2] === 'replay' || process.argv[2] === 'dump';
+var small = ['dump', 'replay', 'why', 'compare'].indexOf(process.argv[2]) !== -1;
 var file = __dirname + (small ? '/commands.js' : '/main.js');
 var cache = __dirname + (small ? '/${cacheOf('commands')}' : '/${cacheOf('main')}');
 var cachedData;
