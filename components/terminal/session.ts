@@ -80,8 +80,8 @@ export class TerminalSession implements Session {
     for (const signal of ENDING_SIGNALS) this.#listen(signal, () => this.end({ kind: 'signal', signal }));
     this.#listen('SIGTSTP', this.#onStopSignal);
     this.#listen('SIGCONT', () => {
-      // Continued after a SIGSTOP that nobody can catch: the shell has had the screen meanwhile.
-      if (!this.#isAway) void this.redraw();
+      // Continued after a SIGSTOP that nobody can catch: the shell has had the screen meanwhile, and set its own modes.
+      if (!this.#isAway) void this.handOver(async () => {});
     });
     let resizes = this.output.resizes;
     this.#listen('SIGWINCH', () => {
@@ -153,8 +153,15 @@ export class TerminalSession implements Session {
     return this.#stop('group');
   }
 
-  redraw(): Promise<void> {
-    return this.handOver(async () => {});
+  async redraw(): Promise<void> {
+    // Ink would have the terminal cooked meanwhile: a key that comes just then was echoed, and Ctrl-C was the kernel's,
+    // which ends the shell's script around us too.
+    this.input.keepsRaw = true;
+    try {
+      await this.handOver(async () => {});
+    } finally {
+      this.input.keepsRaw = false;
+    }
   }
 
   exit(code = 0): void {

@@ -79,6 +79,8 @@ export class TerminalInput extends EventEmitter {
   /** The encoding in which {@link read} answers; Ink asks for it. */
   readonly readableEncoding = 'utf8';
   isRaw = false;
+  /** While this is set, {@link setRawMode} leaves raw mode on: for who gives the terminal to nobody. */
+  keepsRaw = false;
 
   readonly #source: InputSource;
   readonly #onSessionKey: (name: SessionKey) => void;
@@ -127,7 +129,7 @@ export class TerminalInput extends EventEmitter {
 
   /** Raw mode and reading are one: a terminal that was handed to another program must not be read by us. */
   setRawMode(isRaw: boolean): this {
-    if (isRaw === this.isRaw) return this;
+    if (isRaw === this.isRaw || (this.keepsRaw && !isRaw)) return this;
     this.isRaw = isRaw;
     try {
       this.#source.setRawMode?.(isRaw);
@@ -158,6 +160,7 @@ export class TerminalInput extends EventEmitter {
   /** Gives the terminal back as it was. */
   close(): void {
     clearTimeout(this.#timer);
+    this.keepsRaw = false;
     this.setRawMode(false);
     this.#source.off('end', this.#hangUp);
     this.#source.off('error', this.#hangUp);

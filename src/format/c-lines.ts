@@ -35,11 +35,12 @@ export const cFilled = (text: string, width: number): string[] => broken(text, w
 function broken(line: string, width: number): string[] {
   const lines: string[] = [];
   let rest = line;
-  while (rest.length > width) {
-    const blank = rest.lastIndexOf(' ', width);
-    const end = blank > indent.length * 2 ? blank : Math.max(1, width);
+  const room = Math.max(1, width);
+  while (rest.length > room) {
+    const blank = rest.lastIndexOf(' ', room);
+    const end = blank > indent.length * 2 ? blank : room;
     lines.push(rest.slice(0, end));
-    rest = (width > 16 ? indent + indent : '') + rest.slice(end).trimStart();
+    rest = (room > 16 ? indent + indent : '') + rest.slice(end).trimStart();
   }
   return [...lines, rest];
 }

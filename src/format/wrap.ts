@@ -2,9 +2,11 @@
 export function wrapWords(text: string, width: number, mostLines = Number.POSITIVE_INFINITY): string[] {
   const lines: string[] = [];
   let rest = text;
-  while (lines.length < mostLines - 1 && rest.length > width) {
-    const blank = rest.lastIndexOf(' ', width);
-    const end = blank > width / 2 ? blank : wholeCharacters(rest, Math.max(1, width));
+  // A terminal of one column leaves less than nothing beside its frame, and an empty rest is longer than that for ever.
+  const room = Math.max(1, width);
+  while (lines.length < mostLines - 1 && rest.length > room) {
+    const blank = rest.lastIndexOf(' ', room);
+    const end = blank > room / 2 ? blank : wholeCharacters(rest, room);
     lines.push(rest.slice(0, end));
     rest = rest.slice(end).trimStart();
   }

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { layOut, type Rect } from '../../src/app/layout.ts';
 import { paneIds } from '../../src/app/panes/pane-table.ts';
 import { centre, clampTop, scrollTo } from '../../src/app/viewport.ts';
-import { wrapWords } from '../../src/format/wrap.ts';
 import { deskOf } from './kernels.ts';
 
 const cellsOf = ({ column, row, width, height }: Rect): string[] =>
@@ -115,11 +114,4 @@ describe('the window of a list', () => {
     expect(centre(0, 0, 20, 1000)).toBe(0);
     expect(scrollTo(100, 119, 20, 1000)).toBe(102);
   });
-});
-
-test('words are wrapped at blanks, and what has none is cut', () => {
-  expect(wrapWords('the region is all zero', 10)).toEqual(['the region', 'is all', 'zero']);
-  expect(wrapWords('0123456789abcdef', 10)).toEqual(['0123456789', 'abcdef']);
-  expect(wrapWords('one two three four', 8, 2)).toEqual(['one two', 'three four']);
-  expect(wrapWords('', 10)).toEqual(['']);
 });

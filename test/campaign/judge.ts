@@ -1,6 +1,9 @@
 /** What an answer of the program must be, whatever the input was. */
 import { type CommandRow, isNotBuilt } from './commands.ts';
 
+/** Memory that any file may take, and what it may take for each byte of it. */
+export const memoryLimit = (fileSize: number): number => 300 * 2 ** 20 + 4 * fileSize;
+
 export interface Answer {
   readonly code: number;
   readonly out: Buffer;

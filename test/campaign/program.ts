@@ -1,9 +1,10 @@
 /** One input in two hundred through the built program itself: a command in a pipe, or the screens in a pseudo-terminal. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { heldCode, type Pty, spawnHeld } from '../helpers/pty.ts';
 import { commandRows } from './commands.ts';
 import type { Damaged } from './damage.ts';
-import { judge } from './judge.ts';
+import { judge, memoryLimit } from './judge.ts';
 import { Random } from './random.ts';
 import type { Bench, Complaint } from './run-input.ts';
 
@@ -24,7 +25,9 @@ export async function runProgram(
   bench.save(input);
   const random = new Random(seed, index);
   const inTerminal = input.base.as === 'file' && index % 400 === 100;
-  return inTerminal ? inPseudoTerminal(program, bench.path, random) : inPipe(program, bench, input, random);
+  return inTerminal
+    ? inPseudoTerminal(program, bench.path, random, memoryLimit(input.bytes.length))
+    : inPipe(program, bench, input, random);
 }
 
 function inPipe(program: string, bench: Bench, input: Damaged, random: Random): Complaint[] {
@@ -89,33 +92,57 @@ const sequences =
   /\x1b\[[\d;?>=<u]*[\x20-\x2f]?[A-Za-z@`]|\x1b\](?:52|0|2|8);[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[78=>\\M]|\x1bP[^\x1b]*\x1b\\|\x1b\([B0]/g;
 const leftOver = /[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b/;
 
-async function inPseudoTerminal(program: string, path: string, random: Random): Promise<Complaint[]> {
+async function inPseudoTerminal(
+  program: string,
+  path: string,
+  random: Random,
+  mostMemory: number,
+): Promise<Complaint[]> {
   const found: Complaint[] = [];
-  const complain = (problem: string): void => void found.push({ command: 'program FILE in a terminal', problem });
+  const done: string[] = [];
+  // What it does with a key may hang on when the key comes: the recipe alone does not tell what was on the screen.
+  const complain = (problem: string): void =>
+    void found.push({ command: 'program FILE in a terminal', problem: `${problem}\nafter ${done.join(' ')}` });
   const [columns, rows] = random.pick([
     [80, 24],
     [120, 40],
     [40, 10],
   ] as const);
   const pty = spawnHeld([process.execPath, program, path], { columns, rows });
+  const resize = (...size: readonly [columns: number, rows: number]): void => {
+    pty.resize(...size);
+    done.push(size.join('x'));
+  };
+  const send = (typed: string): void => {
+    pty.send(typed);
+    done.push(JSON.stringify(typed));
+  };
+  done.push(`${columns}x${rows}`);
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, ...childrenOf(pty.pid).map(peakOf));
+  }, 50);
   try {
     const isDrawn = (at: Pty): boolean => at.isAlternateScreen && /kinspect/.test(at.lines[0] ?? '');
     const isOver = (at: Pty): boolean => heldCode(at) !== undefined;
     await pty.waitFor((at) => isDrawn(at) || isOver(at), mostMs).catch(() => undefined);
     if (!isOver(pty)) {
       for (let left = 8; left > 0; left--) {
-        pty.send(random.below(4) === 0 ? random.pick(typed) : random.pick(keys));
-        if (random.below(4) === 0) pty.resize(...random.pick(sizes));
+        send(random.below(4) === 0 ? random.pick(typed) : random.pick(keys));
+        if (random.below(4) === 0) resize(...random.pick(sizes));
       }
       // Half of them are left in the middle of what they do.
       if (random.below(2) === 0) await pty.waitFor(() => false, 250).catch(() => undefined);
-      pty.resize(columns, rows);
-      pty.send('\x03');
+      resize(columns, rows);
+      send('\x03');
     }
     await pty.waitFor(isOver, mostMs).catch(() => undefined);
     const code = heldCode(pty);
-    if (code === undefined) complain(`it does not end; the screen: ${pty.text.trim().slice(0, 300)}`);
-    else if (code !== 0 && code !== 3) {
+    if (code === undefined) {
+      const children = childrenOf(pty.pid).map((pid) => `${status(pid, 'State')}, ${peakOf(pid)} bytes at most`);
+      const its = children.join('; ') || 'ended, and its terminal does not say how';
+      complain(`it does not end (${its}); the screen: ${pty.text.trim().slice(0, 300)}`);
+    } else if (code !== 0 && code !== 3) {
       complain(`${code > 128 ? `signal ${code - 128}` : `exit code ${code}`}: ${pty.text.trim().slice(-600)}`);
     } else if (pty.isAlternateScreen) complain('the alternate screen is left on');
     else if (!pty.isCursorVisible && pty.raw.includes('\x1b[?25l')) complain('the cursor is left hidden');
@@ -123,8 +150,35 @@ async function inPseudoTerminal(program: string, path: string, random: Random): 
     const bad = leftOver.exec(text);
     if (bad !== null)
       complain(`raw control bytes: ${JSON.stringify(text.slice(Math.max(0, bad.index - 30), bad.index + 30))}`);
+    if (peak > mostMemory) complain(`${peak} bytes of memory, and at most ${mostMemory} are due`);
     return found;
   } finally {
+    clearInterval(watch);
     await pty.dispose();
+  }
+}
+
+/** Nothing where there is no /proc. */
+function childrenOf(pid: number): number[] {
+  return linesIn(`/proc/${pid}/task/${pid}/children`)
+    .flatMap((line) => line.split(' '))
+    .filter((word) => word !== '')
+    .map(Number);
+}
+
+/** The most that a process has had in memory, in bytes. */
+const peakOf = (pid: number): number => Number.parseInt(status(pid, 'VmHWM') || '0', 10) * 1024;
+
+/** A field of /proc/PID/status. */
+function status(pid: number, name: string): string {
+  const line = linesIn(`/proc/${pid}/status`).find((one) => one.startsWith(`${name}:`));
+  return line?.slice(name.length + 1).trim() ?? '';
+}
+
+function linesIn(path: string): string[] {
+  try {
+    return readFileSync(path, 'latin1').split('\n');
+  } catch {
+    return [];
   }
 }

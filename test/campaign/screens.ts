@@ -47,6 +47,10 @@ const sizes = [
   [120, 40],
   [40, 10],
   [200, 60],
+  // Less than the screens need, down to less than a frame.
+  [20, 5],
+  [2, 30],
+  [1, 1],
 ] as const;
 const controls = /[\x00-\x1a\x1c-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;]*m)/;
 
@@ -76,23 +80,27 @@ export async function walkScreens(path: string, random: Random): Promise<string[
       if (state.screen === 'facts' && state.facts === undefined) {
         store.dispatch({ type: 'facts', facts: kernelFacts(kernel) });
       }
+      const layout = layOut(state.columns, state.rows, state.active);
+      // Of a terminal that is too small one sentence says so, and no screen is drawn.
       const lines =
-        state.screen === 'replay'
-          ? replayLines(replay.context, replay.getState(), theme, 'vmlinux')
-          : state.screen === 'compare'
-            ? compareLines(compare.getState(), theme, 'vmlinux')
-            : state.screen === 'why'
-              ? reportScreen(state).lines.map(({ parts }) => parts.map(({ text }) => text).join(''))
-              : state.screen === 'causes'
-                ? causesScreen(state).lines.map((line) => line.cells.map((cell) => cellText(cell)).join(' '))
-                : [
-                    ...layOut(state.columns, state.rows, state.active).panes.flatMap((layout) =>
-                      paneView(session, state, layout).lines.flatMap(({ cells }) =>
-                        cells.map((cell) => cellText(cell)),
+        layout.kind === 'tiny'
+          ? []
+          : state.screen === 'replay'
+            ? replayLines(replay.context, replay.getState(), theme, 'vmlinux')
+            : state.screen === 'compare'
+              ? compareLines(compare.getState(), theme, 'vmlinux')
+              : state.screen === 'why'
+                ? reportScreen(state).lines.map(({ parts }) => parts.map(({ text }) => text).join(''))
+                : state.screen === 'causes'
+                  ? causesScreen(state).lines.map((line) => line.cells.map((cell) => cellText(cell)).join(' '))
+                  : [
+                      ...layout.panes.flatMap((pane) =>
+                        paneView(session, state, pane).lines.flatMap(({ cells }) =>
+                          cells.map((cell) => cellText(cell)),
+                        ),
                       ),
-                    ),
-                    ...textLines(state).flatMap((line) => JSON.stringify(line)),
-                  ];
+                      ...textLines(state).flatMap((line) => JSON.stringify(line)),
+                    ];
       if (state.screen === 'hex') hexView(session, state);
       focusMarks(session, state);
       focusSentence(session, state);

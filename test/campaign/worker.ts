@@ -6,6 +6,7 @@ import { mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadBases } from './bases/bases.ts';
 import { Damager } from './damage.ts';
+import { memoryLimit } from './judge.ts';
 import { runProgram } from './program.ts';
 import { Bench, type Complaint } from './run-input.ts';
 
@@ -34,9 +35,6 @@ export type WorkerMessage =
 
 /** After so many inputs the memory of the process is looked at. */
 export const looksForMemory = 16;
-
-/** Memory that any file may take, and what it may take for each byte of it. */
-const memoryLimit = (fileSize: number): number => 300 * 2 ** 20 + 4 * fileSize;
 
 export async function runWorker(task: WorkerTask): Promise<void> {
   const { seed, folder, fixtures, program } = task;

@@ -168,15 +168,36 @@ describe.skipIf(process.platform !== 'linux' || compiler === undefined)('the dev
 });
 
 describe('the terminal', () => {
-  test.each(['browse', 'replay', 'hex', 'help', 'prompt'])('becomes 1x1 and large again (%s)', async (screen) => {
+  const screens = [
+    ['browse', '', drawn],
+    ['replay', 'r', /tty_write|functions/],
+    ['hex', ':tty_write\rx', 'tty_write'],
+    ['help', '?', 'one row down'],
+    ['facts', 'i', 'Facts on the kernel'],
+    ['search', '/tty', 'tty'],
+    ['why', ':tty_write\rw', 'no BTF FUNC record'],
+    ['overview', 'o', 'has a record'],
+    ['compare', `c${sample}\r`, 'compare'],
+  ] as const;
+
+  test.each(screens)('becomes 1x1, is used, and becomes large again (%s)', async (_, keys, shown) => {
     const pty = await open();
-    pty.send({ browse: '', replay: 'r', hex: ':tty_write\rx', help: '?', prompt: '/tty' }[screen] ?? '');
-    await pty.waitFor(
-      { browse: drawn, replay: /tty_write|functions/, hex: 'tty_write', help: 'one row down', prompt: 'tty' }[screen] ??
-        drawn,
-    );
+    pty.send(keys);
+    await pty.waitFor(shown);
     pty.resize(1, 1);
     await pty.waitFor((at) => at.text.trim().length <= 1);
+    pty.send('jGgkn\t');
+    pty.resize(120, 40);
+    await pty.waitFor((at) => at.text.includes('kinspect') && at.lines.length === 40);
+    await quits(pty);
+  });
+
+  test.each(screens)('has one cell when %s is opened', async (_, keys) => {
+    const pty = await open();
+    pty.resize(1, 1);
+    await pty.waitFor((at) => at.text.trim().length <= 1);
+    pty.send(keys);
+    pty.send('jG');
     pty.resize(120, 40);
     await pty.waitFor((at) => at.text.includes('kinspect') && at.lines.length === 40);
     await quits(pty);

@@ -42,6 +42,30 @@ describe('an app on a terminal', () => {
     expect(await code).toBe(0);
   });
 
+  test('stays in raw mode while it paints everything again: no key of that moment is the kernel’s', async () => {
+    const { keyboard, tty, code } = run(tiny);
+    await vi.waitFor(() => expect(tty.raw).toContain('bottom line'));
+    const modes: boolean[] = [];
+    const setRawMode = keyboard.setRawMode.bind(keyboard);
+    keyboard.setRawMode = (isRaw) => {
+      modes.push(isRaw);
+      return setRawMode(isRaw);
+    };
+    keyboard.send('l');
+    keyboard.send('a');
+    await vi.waitFor(async () => expect((await tty.lines())[1]).toBe('seen l a.'));
+    process.emit('SIGWINCH');
+    keyboard.send('b');
+    await vi.waitFor(async () => expect((await tty.lines())[1]).toBe('seen l a b.'));
+    expect(modes).toEqual([]);
+    // A shell that had the screen meanwhile may have left any mode behind.
+    process.emit('SIGCONT');
+    await vi.waitFor(() => expect(modes).toEqual([false, true]));
+    keyboard.send('q');
+    expect(await code).toBe(0);
+    expect(keyboard.isRaw).toBe(false);
+  });
+
   test('is not begun when what it shows cannot be loaded', async () => {
     const { keyboard, tty, code } = run(() => {
       throw new Error('not an ELF file');
