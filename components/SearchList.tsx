@@ -18,8 +18,9 @@ export interface SearchListProps {
 
 export function SearchList({ session, state, body, theme }: SearchListProps): ReactElement {
   const inner = body.width - 2;
-  const columns = fitColumns(hitColumns(session.kernel.elf.wordSize), inner - 2);
-  const lines = hitLines(session, state).map(({ cells, selected }) =>
+  const hits = hitLines(session, state);
+  const columns = fitColumns(hitColumns(session.kernel.elf.wordSize, hits), inner - 2);
+  const lines = hits.map(({ cells, selected }) =>
     paintTableLine(theme, columns, cells, inner, selected ? 'selected' : 'plain'),
   );
   const note = searchNote(session, state);

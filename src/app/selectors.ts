@@ -2,7 +2,7 @@
 
 import { STT } from '../elf/constants.ts';
 import { availability, readyValue } from '../errors.ts';
-import { type Cell, type Column, fitColumns, type Role, span } from '../format/cells.ts';
+import { type Cell, type Column, cellText, fitColumns, type Role, span } from '../format/cells.ts';
 import { count, hex16, hexWord } from '../format/hex.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import type { ModuleSymbol } from '../kernel/running.ts';
@@ -149,8 +149,18 @@ export interface HitLine {
   readonly selected: boolean;
 }
 
-export const hitColumns = (wordSize: number): readonly Column[] => [
-  { id: 'name', title: 'name', width: 'rest', dropOrder: 0 },
+/** The room that names have in a wide terminal, so that what is said of them is not far from them. */
+const usualName = 48;
+
+/** @param lines the hits that are shown: a column as wide as their longest name, where there is room */
+export const hitColumns = (wordSize: number, lines: readonly HitLine[]): readonly Column[] => [
+  {
+    id: 'name',
+    title: 'name',
+    width: 'rest',
+    most: Math.max(usualName, ...lines.map(({ cells: [name] }) => (name === undefined ? 0 : cellText(name).length))),
+    dropOrder: 0,
+  },
   { id: 'class', title: 't', width: 1, dropOrder: 0 },
   { id: 'address', title: 'address', width: wordSize * 2, dropOrder: 1 },
   { id: 'slot', title: 'slot', width: 4, dropOrder: 2 },

@@ -32,6 +32,8 @@ export interface Column {
   readonly width: number | 'rest';
   /** Characters that a 'rest' column is worth showing with; {@link leastRest} when it does not say. */
   readonly least?: number;
+  /** Characters that a 'rest' column has any use for: beyond them the room stays empty, behind the last column. */
+  readonly most?: number;
   /** Columns with the highest number go first when the pane is narrow; 0 always stays. */
   readonly dropOrder: number;
   readonly align?: 'right';
@@ -61,7 +63,10 @@ export function fitColumns(
   const rests = shown.filter(({ column }) => column.width === 'rest').length;
   const fixed = shown.reduce((sum, { column }) => sum + (column.width === 'rest' ? 0 : column.width) + 1, -1);
   const share = rests === 0 ? 0 : Math.max(1, Math.floor((width - fixed) / rests));
-  return shown.map(({ column, index }) => ({ column, index, width: column.width === 'rest' ? share : column.width }));
+  return shown.map(({ column, index }) => {
+    const given = column.width === 'rest' ? Math.min(share, column.most ?? share) : column.width;
+    return { column, index, width: given };
+  });
 }
 
 /** The text of a cell without its roles. */

@@ -77,6 +77,16 @@ describe('80×24', () => {
     `);
   });
 
+  test('search at 200×60: what is said of a name stands beside it', async () => {
+    const at = storyAt(200, 60);
+    const search = startSearch(at.store, undefined);
+    search.start();
+    at.press('/').type('tty_write');
+    await vi.waitFor(() => expect(at.state.results).toMatchObject({ text: 'tty_write', complete: true }));
+    const line = draw(at).split('\n')[4] ?? '';
+    expect(line).toMatch(/▸ tty_write {40}t ffff800010002634 ✓ {4}✗ {2}/);
+  });
+
   test('search', async () => {
     const at = storyAt(80, 24);
     const search = startSearch(at.store, undefined);
