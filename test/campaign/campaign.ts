@@ -12,7 +12,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadBases } from './bases/bases.ts';
@@ -44,15 +44,16 @@ export async function main(script: string, root: string): Promise<void> {
   const seed = numberOf('seed', values.seed);
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'kinspect-campaign-'));
   const setting = { script, root, seed, folder };
-  try {
-    const found =
-      values.only === undefined
-        ? await runAll(setting, numberOf('count', values.count), numberOf('jobs', values.jobs), values.from)
-        : await runAgain(setting, numberOf('only', values.only), values.save);
-    process.exitCode = found === 0 ? 0 : 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // The workers end by themselves when nobody listens to them.
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
   }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const found =
+    values.only === undefined
+      ? await runAll(setting, numberOf('count', values.count), numberOf('jobs', values.jobs), values.from)
+      : await runAgain(setting, numberOf('only', values.only), values.save);
+  process.exitCode = found === 0 ? 0 : 1;
 }
 
 interface Setting {
@@ -101,6 +102,8 @@ async function runAll(setting: Setting, count: number, jobs: number, from: strin
     save();
     console.log(`campaign: ${state().next} done, ${rate()} a second, ${findings.length} findings`);
   }, tellEveryMs);
+  // Stopped in the middle: the next run goes on from here.
+  process.once('exit', save);
   await runPool(jobs, {
     script,
     folder,
