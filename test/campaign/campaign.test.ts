@@ -5,12 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { tempDirectory } from '../helpers/temp-file.ts';
 import { loadBases } from './bases/bases.ts';
 import { type CommandRow, commandRows } from './commands.ts';
-import { Damager } from './damage.ts';
+import { type Damaged, Damager } from './damage.ts';
 import { judge } from './judge.ts';
 import { runPool } from './pool.ts';
-import { shuffled } from './random.ts';
+import { isTurn, purposes, Random, shuffled } from './random.ts';
 import { loadState, saveState } from './state.ts';
 import { mapElf } from './structure/elf-structure.ts';
+import { type Field, Structure } from './structure/structure.ts';
+import { applyValue, valueCount } from './values.ts';
 
 const bases = loadBases('fixtures');
 
@@ -49,6 +51,156 @@ describe('inputs', () => {
   test('every single-field case comes once before any comes again', () => {
     const seen = new Set(Array.from({ length: 1000 }, (_, nth) => shuffled(7, nth, 1000)));
     expect(seen.size).toBe(1000);
+    const words = new Set<string>();
+    let singles = 0;
+    for (let index = 0; index < 6400; index++) {
+      const made = damager.make(index);
+      if (made.kind !== 'single') continue;
+      singles++;
+      words.add(made.words);
+    }
+    // Two values of a field may be the same number.
+    expect(singles).toBe(4300);
+    expect(words.size).toBeGreaterThan(3900);
+  });
+
+  test('are of every kind in each 64, and of the slice where there is one', () => {
+    const counts = new Map<string, number>();
+    for (let index = 640; index < 704; index++) {
+      const { kind, base } = damager.make(index);
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      if (kind === 'large') expect(bases.large).toContain(base);
+      else if (kind === 'slice' && bases.slice !== undefined) expect(base).toBe(bases.slice);
+      else expect(bases.small).toContain(base);
+    }
+    expect(Object.fromEntries(counts)).toEqual({
+      single: 43,
+      cut: 3,
+      fields: 4,
+      bytes: 3,
+      moved: 2,
+      names: 2,
+      headers: 2,
+      slice: 4,
+      large: 1,
+    });
+  });
+
+  test('are cut off at every boundary and beside it in turn, and what was gone through is told', () => {
+    const cuts = new Set<string>();
+    let nth = 0;
+    for (let index = 0; index < 64_000; index++) {
+      // Making an input is work, and of these only the cuts are looked at.
+      if (!/^(?:3|30|57)$/.test(String(index % 64))) continue;
+      const { kind, base, bytes } = damager.make(index);
+      expect(kind).toBe('cut');
+      nth++;
+      cuts.add(`${base.name} ${bytes.length}`);
+      expect(bytes.length).toBeLessThanOrEqual(base.bytes.length);
+    }
+    const [single, cut] = damager.coverage(64_000);
+    expect(cut).toMatchObject({ what: 'places at which a small input is cut off', done: nth });
+    expect(single?.done).toBe(43_000);
+    // One place may be the byte beside another.
+    expect(cuts.size).toBeGreaterThan(nth * 0.75);
+    const header = [...cuts]
+      .filter((one) => one.startsWith('pahole/elf/nested '))
+      .map((one) => Number(one.split(' ')[1]));
+    expect(header.some((size) => Math.abs(size - 64) <= 1)).toBe(true);
+  });
+
+  test('damage no more than there is, also where a section of no bytes is larger than memory', () => {
+    const found = bases.small.find(({ name }) => name === 'pahole/elf/no-unit');
+    const bytes = Uint8Array.from(found?.bytes ?? []);
+    const view = new DataView(bytes.buffer);
+    const sections = Number(view.getBigUint64(0x28, true));
+    for (let at = sections; at + 64 <= bytes.length; at += 64) {
+      if (view.getUint32(at + 4, true) === 8) view.setBigUint64(at + 32, 2n ** 45n, true);
+    }
+    const one = { name: 'huge', bytes, as: 'file' } as const;
+    const alone = new Damager({ small: [one], large: [one], slice: undefined }, 3);
+    for (let index = 0; index < 3000; index++) {
+      expect(alone.make(index).bytes.length).toBeLessThanOrEqual(bytes.length);
+    }
+  });
+});
+
+describe('who gets what', () => {
+  const seed = 11;
+  const damager = new Damager(bases, seed);
+  const isFile = ({ base }: Damaged): boolean => base.as === 'file';
+  const some = commandRows.findIndex(({ oneIn }) => oneIn !== undefined);
+  const consumers: readonly (readonly [
+    name: string,
+    oneIn: number,
+    takes: (index: number, made: Damaged) => boolean,
+  ])[] = [
+    ['the built program', 200, (index) => isTurn(seed, index, 200, purposes.program)],
+    ['the screens', 8, (index, made) => isFile(made) && isTurn(seed, index, 8, purposes.screens)],
+    ['a row of one in four', 4, (index, made) => isFile(made) && isTurn(seed, index, 4, purposes.row + some)],
+    ['a terminal', 2, (index) => new Random(seed, index, purposes.isTerminal).below(2) === 0],
+    ['a pipe', 2, (index) => new Random(seed, index, purposes.isTerminal).below(2) === 1],
+  ];
+
+  test('each has its share of every kind of damage', { timeout: 60_000 }, () => {
+    const count = 64_000;
+    const seen = consumers.map(() => new Map<string, number>());
+    for (let index = 0; index < count; index++) {
+      const made = damager.make(index);
+      consumers.forEach(([, , takes], i) => {
+        if (takes(index, made)) seen[i]?.set(made.kind, (seen[i]?.get(made.kind) ?? 0) + 1);
+      });
+    }
+    consumers.forEach(([name, oneIn], i) => {
+      const all = [...(seen[i]?.values() ?? [])].reduce((sum, one) => sum + one, 0);
+      const share = (all * oneIn) / count;
+      // Some inputs are no files by themselves.
+      expect([name, share > 0.7 && share < 1.1]).toEqual([name, true]);
+      for (const kind of ['cut', 'fields', 'bytes', 'moved', 'names', 'headers', 'slice', 'large']) {
+        expect([name, kind, (seen[i]?.get(kind) ?? 0) > 0]).toEqual([name, kind, true]);
+      }
+    });
+  });
+
+  test('one in so many is exactly that', () => {
+    const turns = Array.from({ length: 20_000 }, (_, index) => isTurn(seed, index, 200, purposes.program));
+    expect(turns.filter(Boolean)).toHaveLength(100);
+  });
+});
+
+describe('values', () => {
+  test.each([
+    [1, ['0x0', '0x1', '0xff', '0x80', '0x7f']],
+    [2, ['0x0', '0x1', '0xffff', '0x8000', '0x7fff']],
+    [4, ['0x0', '0xffffffff', '0x7fffffff', '0x80000000', '0xfffffffe', '0xff00']],
+    [
+      8,
+      [
+        '0x0',
+        '0xffffffffffffffff',
+        '0x1fffffffffffff',
+        '0x20000000000000',
+        '0x20000000000001',
+        '0x100000000',
+        '0x10000000000',
+        '0xfffffffffffffff8',
+        '0x7fffffffffffffff',
+      ],
+    ],
+  ])('of %d bytes go to the ends, and past 2^53 and 2^64', (size, expected) => {
+    const to = new Structure(Uint8Array.from({ length: 4096 }, (_, i) => (i * 7) & 0xff));
+    to.number('row 0 field', 16, size);
+    to.number('row 1 field', 48, size, { before: 16, self: 32n });
+    const field = to.fields[1] as Field;
+    const values = Array.from({ length: valueCount(field) }, (_, nth) =>
+      applyValue(Uint8Array.from(to.bytes), to, field, nth),
+    );
+    const hex = (value: bigint): string => `0x${BigInt.asUintN(8 * size, value).toString(16)}`;
+    const old = to.read(48, size);
+    // Off by one, to itself, as the record before, the size of the file.
+    const others = [old + 1n, old - 1n, 32n, to.read(16, size), 4096n];
+    expect(values).toEqual(expect.arrayContaining([...expected, ...others.map(hex)]));
+    if (size === 8) expect(values).toContain(hex(2n ** 64n - old));
   });
 });
 
@@ -136,7 +288,9 @@ test('every dump in every format, the replay of both regions and the overview ar
 
 describe('the pool', () => {
   /** A worker that dies, hangs or grows at some indexes, in the place of the real one. */
+  const hangMs = 2500;
   const worker = `
+    const hangMs = ${hangMs};
     import { mkdirSync, openSync, writeSync } from 'node:fs';
     const { folder } = JSON.parse(process.argv[3]);
     mkdirSync(folder, { recursive: true });
@@ -150,10 +304,19 @@ describe('the pool', () => {
         if (index === 3) process.exit(9);
         if (index === 5 && !alone) process.exit(9);
         if (index === 7) for (;;);
-        if (index === 9) { process.send({ kind: 'memory', index, peak: 2, most: 1 }); if (!alone) return; }
+        if (index === 9) {
+          process.send({ kind: 'memory', index, command: 'two', peak: 2, most: 1 });
+          if (!alone) return;
+        }
+        if (index === 13) {
+          const end = Date.now() + 1.6 * hangMs;
+          while (Date.now() < end);
+          process.send({ kind: 'slow', index, command: 'one', ms: Math.round(1.6 * hangMs) });
+        }
+        if (index === 15) process.send({ kind: 'slow', index, command: 'one', ms: hangMs + 1 });
         if (index === 11) process.send({ kind: 'complaint', index, words: 'w', complaint: { command: 'c', problem: 'p' } });
       }
-      process.send({ kind: 'done', from, to, single: 1 });
+      process.send({ kind: 'done', from, to });
     });
   `;
 
@@ -170,17 +333,25 @@ describe('the pool', () => {
       script,
       folder: join(folder, 'pool'),
       task: { seed: 1, fixtures: '', program: '' },
-      hangMs: 2500,
+      hangMs,
       next() {
         if (at >= 20) return undefined;
         at += 10;
         return { from: at - 10, to: at };
       },
       onDone: ({ from }) => done.push(from),
-      onFinding: ({ index, kind }) => found.push(`${index} ${kind}`),
+      onFinding: ({ index, kind, command }) => found.push(`${index} ${kind} ${command}`),
       onSlow: () => undefined,
     });
-    expect([...new Set(found)]).toEqual(['3 crash', '5 crash', '7 hang', '9 memory', '11 complaint']);
+    expect([...new Set(found)]).toEqual([
+      '3 crash one',
+      '5 crash one',
+      '7 hang one',
+      '9 memory two',
+      '11 complaint c',
+      // Slower than may be by itself too; 15 was slow among others only.
+      '13 hang one',
+    ]);
     expect(done).toEqual([0, 10]);
   });
 });

@@ -77,16 +77,16 @@ async function runAll(setting: Setting, count: number, jobs: number, from: strin
   const before = loadState(path, seed, build);
   const begin = from === undefined ? before.next : numberOf('from', from);
   const findings: Finding[] = from === undefined ? [...before.findings] : [];
-  const hasSlice = loadBases(join(root, 'fixtures')).slice !== undefined;
+  const bases = loadBases(join(root, 'fixtures'));
   console.log(`campaign: seed ${seed}, inputs ${begin} to ${count}, ${jobs} workers`);
-  if (!hasSlice) console.log('campaign: no real kernel is here to cut a slice from; small fixtures take its place');
+  if (bases.slice === undefined)
+    console.log('campaign: no real kernel is here to cut a slice from; small fixtures take its place');
 
   const started = performance.now();
   const open = new Set<Stretch>();
   let at = begin;
   let done = 0;
-  let singleCases = 0;
-  let slowest = { index: -1, ms: 0 };
+  let slowest = { index: -1, command: '', ms: 0 };
   const state = (): CampaignState => ({
     seed,
     build,
@@ -115,10 +115,9 @@ async function runAll(setting: Setting, count: number, jobs: number, from: strin
       open.add(stretch);
       return stretch;
     },
-    onDone(stretch, single) {
+    onDone(stretch) {
       open.delete(stretch);
       done += stretch.to - stretch.from;
-      singleCases = Math.max(singleCases, single);
     },
     onFinding(finding) {
       // A stretch that is done again finds the same again.
@@ -130,18 +129,19 @@ async function runAll(setting: Setting, count: number, jobs: number, from: strin
     onReplaced(index, why) {
       console.log(`campaign: a worker was replaced at ${index} (${why}), which is looked at again by itself`);
     },
-    onSlow(index, ms) {
-      if (ms > slowest.ms) slowest = { index, ms };
+    onSlow(index, command, ms) {
+      if (ms > slowest.ms) slowest = { index, command, ms };
     },
   });
   clearInterval(ticker);
   save();
   const { seconds } = state();
   console.log(`campaign: ${done} inputs in this run, ${rate()} a second; ${seconds} s in all`);
-  if (slowest.index >= 0) console.log(`campaign: the slowest took ${slowest.ms} ms: --only ${slowest.index}`);
-  if (singleCases > 0) {
-    const covered = Math.min(singleCases, Math.floor(count / 2));
-    console.log(`campaign: ${covered} of the ${singleCases} single-field cases of the small inputs`);
+  if (slowest.index >= 0) {
+    console.log(`campaign: the slowest command took ${slowest.ms} ms: ${slowest.command}, --only ${slowest.index}`);
+  }
+  for (const { what, done: some, all } of new Damager(bases, seed).coverage(count)) {
+    if (all > 0) console.log(`campaign: ${some} of the ${all} ${what}`);
   }
   console.log(`campaign: seed ${seed}, ${count} inputs, ${findings.length} findings`);
   return findings.length;

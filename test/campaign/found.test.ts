@@ -16,8 +16,10 @@ import { asItWas, Worlds } from '../../src/pahole/debugger/worlds.ts';
 import { cli, repository, samplePath } from '../cli/collect.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import { worldsOf } from '../pahole/debugger-worlds.ts';
+import { loadBases } from './bases/bases.ts';
 import { commandRows } from './commands.ts';
 import { judge } from './judge.ts';
+import { recipes } from './recipes.ts';
 
 /** A fixture with a text replaced by another of the same length, wherever it stands. */
 function renamed(fixture: string, from: string, to: string): string {
@@ -122,4 +124,19 @@ test('the file fails while the evidence is gathered: the answers say so, and the
   store.dispatch({ type: 'causes' });
   causesScreen(store.getState());
   expect(store.getState().screen).toBe('causes');
+});
+
+describe('the inputs that recorded campaigns complained of', () => {
+  const bases = loadBases('fixtures');
+
+  test.each(recipes)('$base: $words ($was)', async ({ base, edits }) => {
+    const found = [...bases.small, ...bases.large].find(({ name }) => name === base);
+    const bytes = Buffer.from(found?.bytes ?? []);
+    for (const [at, hex] of edits) {
+      const before = bytes.subarray(at, at + hex.length / 2).toString('hex');
+      expect([at, before.length, before === hex]).toEqual([at, hex.length, false]);
+      bytes.write(hex, at, 'hex');
+    }
+    expect(await complaints(tempFile(bytes))).toEqual([]);
+  });
 });

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from './state.ts';
-import { lastIndex, looksForMemory, type Stretch, type WorkerMessage, type WorkerTask } from './worker.ts';
+import { lastIndex, type Stretch, type WorkerMessage, type WorkerTask } from './worker.ts';
 
 export interface PoolOptions {
   /** This bundle: it is the worker too. */
@@ -13,12 +13,12 @@ export interface PoolOptions {
   readonly folder: string;
   /** Stretches to go through, one after the other. */
   readonly next: () => Stretch | undefined;
-  readonly onDone: (stretch: Stretch, single: number) => void;
+  readonly onDone: (stretch: Stretch) => void;
   readonly onFinding: (finding: Finding) => void;
-  readonly onSlow: (index: number, ms: number) => void;
+  readonly onSlow: (index: number, command: string, ms: number) => void;
   /** A worker was taken for dead, and another one goes on; whether its input was at fault, a finding tells. */
   readonly onReplaced?: (index: number, why: string) => void;
-  /** The longest that an input may take by itself; among others, on a machine that is busy, three times as long. */
+  /** The longest that a command may take. One that took longer among others, on a machine that is busy, is run by itself. */
   readonly hangMs?: number;
 }
 
@@ -61,6 +61,7 @@ async function untilEnd(name: string, first: Work, options: PoolOptions): Promis
     suspect = { index, why };
     child.kill('SIGKILL');
   };
+  const slow: number[] = [];
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(String(error)));
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
@@ -70,10 +71,12 @@ async function untilEnd(name: string, first: Work, options: PoolOptions): Promis
     if (message.kind === 'complaint') {
       const { index, words, complaint } = message;
       options.onFinding({ index, kind: 'complaint', words, ...complaint });
-    } else if (message.kind === 'slow') options.onSlow(message.index, message.ms);
-    else if (message.kind === 'memory') end(message.index, 'memory');
+    } else if (message.kind === 'slow') {
+      options.onSlow(message.index, message.command, message.ms);
+      if (message.ms > hangMs) slow.push(message.index);
+    } else if (message.kind === 'memory') end(message.index, 'memory');
     else if (message.kind === 'done') {
-      if (work !== undefined) options.onDone(work.whole, message.single);
+      if (work !== undefined) options.onDone(work.whole);
       const next = options.next();
       work = next && { whole: next, left: next };
       if (next === undefined) child.disconnect();
@@ -90,20 +93,17 @@ async function untilEnd(name: string, first: Work, options: PoolOptions): Promis
   }, 1000);
   const how = await exited;
   clearInterval(watch);
+  for (const index of slow) await lookAgain(index, 'hang', how, options, name);
   if (work === undefined) return undefined;
   const { whole, left } = work;
   const at = suspect?.index ?? lastIndex(folder) ?? left.from;
   if (at < 0) throw new Error(`a worker does not start: ${how}\n${stderr()}`);
   const why = suspect?.why ?? 'crash';
   options.onReplaced?.(at, why);
-  // It may have been any of those since the last look.
-  const suspects = why === 'memory' ? looksForMemory : 1;
-  for (let index = Math.max(at - suspects + 1, 0); index <= at; index++) {
-    await lookAgain(index, why, `${how}\n${stderr()}`, options, name);
-  }
+  await lookAgain(at, why, `${how}\n${stderr()}`, options, name);
   const rest: Stretch = { from: Math.max(at, left.from) + 1, to: left.to };
   if (rest.from < rest.to) return { whole, left: rest };
-  options.onDone(whole, 0);
+  options.onDone(whole);
   return undefined;
 }
 
@@ -133,9 +133,10 @@ async function lookAgain(
   child.on('message', (message: WorkerMessage) => {
     since = performance.now();
     if (message.kind === 'command') command = message.command;
-    else if (message.kind === 'memory')
+    else if (message.kind === 'memory') {
+      command = message.command;
       complain('memory', `${message.peak} bytes, and at most ${message.most} are due`);
-    else if (message.kind === 'done') {
+    } else if (message.kind === 'done') {
       isDone = true;
       child.disconnect();
     }

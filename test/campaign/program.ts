@@ -1,17 +1,17 @@
 /** One input in two hundred through the built program itself: a command in a pipe, or the screens in a pseudo-terminal. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { heldCode, type Pty, spawnHeld } from '../helpers/pty.ts';
 import { commandRows } from './commands.ts';
 import type { Damaged } from './damage.ts';
 import { judge, memoryLimit } from './judge.ts';
-import { Random } from './random.ts';
+import { isTurn, purposes, Random } from './random.ts';
 import type { Bench, Complaint } from './run-input.ts';
 
 /** The longest that a run may take. */
 const mostMs = 10_000;
 
-const isForProgram = (index: number): boolean => index % 200 === 100;
+const oneIn = 200;
 
 /** @param program dist/kinspect.js */
 export async function runProgram(
@@ -21,26 +21,52 @@ export async function runProgram(
   seed: number,
   index: number,
 ): Promise<Complaint[]> {
-  if (!isForProgram(index)) return [];
+  if (!isTurn(seed, index, oneIn, purposes.program)) return [];
   bench.save(input);
   const random = new Random(seed, index);
-  const inTerminal = input.base.as === 'file' && index % 400 === 100;
-  return inTerminal
-    ? inPseudoTerminal(program, bench.path, random, memoryLimit(input.bytes.length))
-    : inPipe(program, bench, input, random);
+  const inTerminal = input.base.as === 'file' && new Random(seed, index, purposes.terminal).below(2) === 0;
+  return inTerminal ? inPseudoTerminal(program, bench.path, random, input) : inPipe(program, bench, input, random);
 }
 
-function inPipe(program: string, bench: Bench, input: Damaged, random: Random): Complaint[] {
+async function inPipe(program: string, bench: Bench, input: Damaged, random: Random): Promise<Complaint[]> {
   const row = random.pick(commandRows.filter(({ of }) => of.includes(input.base.as)));
   const command = `program ${row.argv.join(' ')}`;
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [program, ...bench.argv(row)], {
-    timeout: mostMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: 1 << 28,
+  const child = spawn(process.execPath, [program, ...bench.argv(row)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  const { pid } = child;
+  const memory = watchMemory(() => (pid === undefined ? [] : [pid]));
+  const hang = setTimeout(() => child.kill('SIGKILL'), mostMs);
+  const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal }));
   });
-  if (signal !== null) return [{ command, problem: `ended by ${signal}: ${stderr.toString('latin1').slice(-300)}` }];
-  const answer = { code: status ?? -1, out: stdout, err: stderr.toString('utf8'), isTerminal: false };
-  return judge(row, answer).map((problem) => ({ command, problem }));
+  clearTimeout(hang);
+  memory.stop();
+  const words = Buffer.concat(err).toString('utf8');
+  const found: Complaint[] = [];
+  if (signal !== null) found.push({ command, problem: `ended by ${signal}: ${words.slice(-300)}` });
+  else {
+    const answer = { code: code ?? -1, out: Buffer.concat(out), err: words, isTerminal: false };
+    found.push(...judge(row, answer).map((problem) => ({ command, problem })));
+  }
+  return [...found, ...memory.problems(input).map((problem) => ({ command, problem }))];
+}
+
+/** Look at what processes have in memory, again and again; what they take in their last 20 ms is not seen. */
+function watchMemory(pids: () => readonly number[]) {
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, ...pids().map(peakOf));
+  }, 20);
+  return {
+    stop: () => clearInterval(timer),
+    problems({ bytes }: Damaged): string[] {
+      const most = memoryLimit(bytes.length);
+      return peak > most ? [`${peak} bytes of memory, and at most ${most} are due`] : [];
+    },
+  };
 }
 
 const keys = [
@@ -92,12 +118,7 @@ const sequences =
   /\x1b\[[\d;?>=<u]*[\x20-\x2f]?[A-Za-z@`]|\x1b\](?:52|0|2|8);[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[78=>\\M]|\x1bP[^\x1b]*\x1b\\|\x1b\([B0]/g;
 const leftOver = /[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b/;
 
-async function inPseudoTerminal(
-  program: string,
-  path: string,
-  random: Random,
-  mostMemory: number,
-): Promise<Complaint[]> {
+async function inPseudoTerminal(program: string, path: string, random: Random, input: Damaged): Promise<Complaint[]> {
   const found: Complaint[] = [];
   const done: string[] = [];
   // What it does with a key may hang on when the key comes: the recipe alone does not tell what was on the screen.
@@ -118,10 +139,7 @@ async function inPseudoTerminal(
     done.push(JSON.stringify(typed));
   };
   done.push(`${columns}x${rows}`);
-  let peak = 0;
-  const watch = setInterval(() => {
-    peak = Math.max(peak, ...childrenOf(pty.pid).map(peakOf));
-  }, 50);
+  const memory = watchMemory(() => childrenOf(pty.pid));
   try {
     const isDrawn = (at: Pty): boolean => at.isAlternateScreen && /kinspect/.test(at.lines[0] ?? '');
     const isOver = (at: Pty): boolean => heldCode(at) !== undefined;
@@ -150,10 +168,10 @@ async function inPseudoTerminal(
     const bad = leftOver.exec(text);
     if (bad !== null)
       complain(`raw control bytes: ${JSON.stringify(text.slice(Math.max(0, bad.index - 30), bad.index + 30))}`);
-    if (peak > mostMemory) complain(`${peak} bytes of memory, and at most ${mostMemory} are due`);
+    memory.problems(input).forEach(complain);
     return found;
   } finally {
-    clearInterval(watch);
+    memory.stop();
     await pty.dispose();
   }
 }

@@ -9,8 +9,10 @@ const mix = (state: number): number => {
 export class Random {
   #state: number;
 
-  constructor(seed: number, index: number) {
-    this.#state = mix(mix(seed >>> 0) ^ mix((index + 0x9e3779b9) >>> 0) ^ Math.floor(index / 2 ** 32));
+  /** @param purpose what it is drawn for: another one has nothing to do with it */
+  constructor(seed: number, index: number, purpose = 0) {
+    const high = Math.floor(index / 2 ** 32) ^ mix(purpose);
+    this.#state = mix(mix(seed >>> 0) ^ mix((index + 0x9e3779b9) >>> 0) ^ high);
   }
 
   /** 32 bits. */
@@ -33,6 +35,17 @@ export class Random {
     return from[this.below(from.length)] as T;
   }
 }
+
+/**
+ * Whether it is the turn of an index: of each `oneIn` in a row exactly one, at a place that the seed and the purpose choose,
+ * so that who takes one in eight does not get the same kind of damage every time.
+ */
+export function isTurn(seed: number, index: number, oneIn: number, purpose: number): boolean {
+  return index % oneIn === new Random(seed, Math.floor(index / oneIn), purpose).below(oneIn);
+}
+
+/** What inputs are chosen for. */
+export const purposes = { screens: 1, program: 2, terminal: 3, isTerminal: 4, row: 100 } as const;
 
 /**
  * The `nth` of `total` things in an order that the seed shuffles: each comes once before any comes again.

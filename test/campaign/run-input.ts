@@ -9,7 +9,7 @@ import { type CommandRow, commandRows } from './commands.ts';
 import type { Damaged } from './damage.ts';
 import { judge } from './judge.ts';
 import { leftOpen, putFile } from './memory-files.ts';
-import { Random } from './random.ts';
+import { isTurn, purposes, Random } from './random.ts';
 import { walkScreens } from './screens.ts';
 
 // Words have no stacks in them, and making those of a million errors takes its time.
@@ -82,16 +82,17 @@ export class Bench {
     putFile(this.path, input.bytes);
     const found: Complaint[] = [];
     // A tool's format has raw names in a pipe and none on a terminal.
-    const isTerminal = (index & 1) === 0;
-    for (const row of commandRows) {
-      if (!row.of.includes(input.base.as) || (row.oneIn !== undefined && (index >> 1) % row.oneIn !== 0)) continue;
+    const isTerminal = new Random(seed, index, purposes.isTerminal).below(2) === 0;
+    for (const [nth, row] of commandRows.entries()) {
+      if (!row.of.includes(input.base.as)) continue;
+      if (row.oneIn !== undefined && !isTurn(seed, index, row.oneIn, purposes.row + nth)) continue;
       const argv = this.argv(row);
       tell?.(argv.join(' '));
       const answer = await capture(argv, isTerminal);
       for (const problem of judge(row, answer)) found.push({ command: row.argv.join(' '), problem });
       if (answer.code > 3) found.push({ command: row.argv.join(' '), problem: await stackOf(argv) });
     }
-    if (index % everyNthWalks === 0 && input.base.as === 'file') {
+    if (input.base.as === 'file' && isTurn(seed, index, everyNthWalks, purposes.screens)) {
       tell?.('screens');
       Error.stackTraceLimit = 12;
       const problems = await walkScreens(this.path, new Random(seed, index)).catch((error: unknown) => [

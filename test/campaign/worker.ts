@@ -28,13 +28,18 @@ export interface Stretch {
 
 export type WorkerMessage =
   | { readonly kind: 'complaint'; readonly index: number; readonly words: string; readonly complaint: Complaint }
-  | { readonly kind: 'memory'; readonly index: number; readonly peak: number; readonly most: number }
+  /** More than is due was taken; by this command, where the input is alone. */
+  | {
+      readonly kind: 'memory';
+      readonly index: number;
+      readonly command: string;
+      readonly peak: number;
+      readonly most: number;
+    }
   | { readonly kind: 'command'; readonly command: string }
-  | { readonly kind: 'slow'; readonly index: number; readonly ms: number }
-  | { readonly kind: 'done'; readonly from: number; readonly to: number; readonly single: number };
-
-/** After so many inputs the memory of the process is looked at. */
-export const looksForMemory = 16;
+  /** The longest command of an input, where it took a second or more. */
+  | { readonly kind: 'slow'; readonly index: number; readonly command: string; readonly ms: number }
+  | { readonly kind: 'done'; readonly from: number; readonly to: number };
 
 export async function runWorker(task: WorkerTask): Promise<void> {
   const { seed, folder, fixtures, program } = task;
@@ -60,22 +65,35 @@ export async function runWorker(task: WorkerTask): Promise<void> {
   const one = async (alone: boolean): Promise<void> => {
     here.writeDoubleLE(index);
     writeSync(progress, here, 0, 8, 0);
-    const started = performance.now();
     const input = damager.make(index);
-    const tell = alone ? (command: string) => send({ kind: 'command', command }) : undefined;
-    for (const complaint of await bench.run(input, seed, index, tell)) complain(complaint);
-    const ms = performance.now() - started;
-    if (ms > 1000) send({ kind: 'slow', index, ms: Math.round(ms) });
-    for (const complaint of await runProgram(program, bench, input, seed, index)) complain(complaint);
-    // Asking takes a while, and the peak stays.
-    if (!alone && index % looksForMemory !== 0) return;
-    const peak = peakMemory();
     const most = memoryLimit(input.bytes.length);
-    if (peak > most) send({ kind: 'memory', index, peak, most });
+    let command = 'open';
+    let since = performance.now();
+    let slowest = { command, ms: 0 };
+    let isTold = false;
+    const look = (): void => {
+      if (isTold) return;
+      const peak = peakMemory();
+      isTold = peak > most;
+      if (isTold) send({ kind: 'memory', index, command, peak, most });
+    };
+    const step = (next: string): void => {
+      const ms = performance.now() - since;
+      if (ms > slowest.ms) slowest = { command, ms };
+      if (alone) look();
+      command = next;
+      since = performance.now();
+      if (alone) send({ kind: 'command', command });
+    };
+    for (const complaint of await bench.run(input, seed, index, step)) complain(complaint);
+    step('the program');
+    if (slowest.ms > 1000) send({ kind: 'slow', index, command: slowest.command, ms: Math.round(slowest.ms) });
+    for (const complaint of await runProgram(program, bench, input, seed, index)) complain(complaint);
+    look();
   };
   process.on('message', async ({ from, to, alone }: Stretch) => {
     for (index = from; index < to; index++) await one(alone ?? false);
-    send({ kind: 'done', from, to, single: damager.singleCases });
+    send({ kind: 'done', from, to });
   });
 }
 
