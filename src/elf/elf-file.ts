@@ -9,7 +9,7 @@ import { decompressSection } from './compression.ts';
 import { ET, PT, SHT } from './constants.ts';
 import { type ElfHeader, readHeader } from './header.ts';
 import { type RelocationMachine, relocationMachine } from './machines/index.ts';
-import { type Note, readNotes } from './notes.ts';
+import { type Note, NT_GNU_BUILD_ID, readNotes } from './notes.ts';
 import { RelocationTable } from './relocation-table.ts';
 import {
   checkExtent,
@@ -229,8 +229,11 @@ export class ElfFile {
       const length = Math.min(size, left);
       left -= length;
       const found = availability(() => readNotes(this.source, offset, length, align, this.header.littleEndian));
-      if (found.state === 'ready') for (const note of found.value) notes.push(note);
-      else if (found.state === 'malformed') problem ??= found.error;
+      if (found.state === 'malformed') problem ??= found.error;
+      if (found.state !== 'ready') continue;
+      for (const note of found.value.notes) notes.push(note);
+      // Where only a part of the section was read, its last note is not what is wrong.
+      if (length === size) problem ??= found.value.problem;
     }
     return { notes, problem };
   }
@@ -239,7 +242,7 @@ export class ElfFile {
   buildId(): Availability<{ readonly hex: string; readonly fileOffset: number | undefined }> {
     return availability(() => {
       const { notes, problem } = this.readNotes();
-      const note = notes.find((row) => row.owner === 'GNU' && row.type === 3);
+      const note = notes.find((row) => row.owner === 'GNU' && row.type === NT_GNU_BUILD_ID);
       if (note === undefined) {
         throw problem ?? new ParseError({ code: 'absent', structure: 'build id', problem: 'no GNU build id note' });
       }

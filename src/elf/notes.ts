@@ -9,6 +9,10 @@ import type { ByteSource } from '../bytes/byte-source.ts';
 import { Cursor } from '../bytes/cursor.ts';
 import { ParseError } from '../errors.ts';
 
+/** namesz, descsz, type. */
+const headerSize = 12;
+export const NT_GNU_BUILD_ID = 3;
+
 export interface Note {
   readonly owner: string;
   readonly type: number;
@@ -16,9 +20,16 @@ export interface Note {
   readonly fileOffset: number | undefined;
 }
 
+export interface Notes {
+  readonly notes: readonly Note[];
+  /** The first note that runs past the end; those before it are there all the same. */
+  readonly problem: ParseError | undefined;
+}
+
 /**
  * The notes of one SHT_NOTE section or PT_NOTE segment, up to the first that does not fit.
  * @param align sh_addralign or p_align; .note.gnu.property has 8
+ * @throws ParseError truncated (outside the file), io
  */
 export function readNotes(
   source: ByteSource,
@@ -26,7 +37,7 @@ export function readNotes(
   size: number,
   align: number,
   littleEndian: boolean,
-): Note[] {
+): Notes {
   const cursor = Cursor.over(source, offset, size, littleEndian, 'note');
   const padding = align === 8 ? 8 : 4;
   const skipPadding = () => {
@@ -34,22 +45,26 @@ export function readNotes(
     if (past !== 0) cursor.seek(Math.min(cursor.end, cursor.position + padding - past));
   };
   const notes: Note[] = [];
-  try {
-    while (cursor.remaining >= 12) {
-      const at = cursor.position;
-      const namesz = cursor.u32();
-      const descsz = cursor.u32();
-      const type = cursor.u32();
-      const owner = upToNul(cursor.bytes(namesz));
-      skipPadding();
-      const desc = cursor.bytes(descsz);
-      skipPadding();
-      notes.push({ owner, type, desc, fileOffset: source.fileOffset(offset + at) });
+  while (cursor.remaining >= headerSize) {
+    const fileOffset = source.fileOffset(offset + cursor.position);
+    const end = (structure: string, field: string, value: number): Notes => {
+      const problem = `${field} is ${value}, and its section or segment has ${cursor.remaining} bytes left`;
+      return { notes, problem: new ParseError({ code: 'truncated', structure, offset: fileOffset, problem }) };
+    };
+    const namesz = cursor.u32();
+    const descsz = cursor.u32();
+    const type = cursor.u32();
+    if (namesz > cursor.remaining) return end('note', 'namesz', namesz);
+    const owner = upToNul(cursor.bytes(namesz));
+    skipPadding();
+    if (descsz > cursor.remaining) {
+      return end(owner === 'GNU' && type === NT_GNU_BUILD_ID ? 'GNU build id note' : 'note', 'descsz', descsz);
     }
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
+    const desc = cursor.bytes(descsz);
+    skipPadding();
+    notes.push({ owner, type, desc, fileOffset });
   }
-  return notes;
+  return { notes, problem: undefined };
 }
 
 function upToNul(bytes: Uint8Array): string {

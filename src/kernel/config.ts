@@ -64,7 +64,7 @@ function unpack(elf: ElfFile, address: bigint, offset: number | undefined): stri
   const bytes = elf.bytesAt(address, largestPacked);
   if (bytes === undefined) throw fail(`its address 0x${address.toString(16)} is in no section`);
   const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf('IKCFG_ED', 0, 'latin1');
-  if (end < 0) throw fail(`no IKCFG_ED mark within ${largestPacked} bytes of its start`);
+  if (end < 0) throw fail(`no IKCFG_ED mark ends it in the ${bytes.length} bytes that follow`);
   try {
     return gunzipSync(bytes.subarray(0, end), { maxOutputLength: largestText }).toString('latin1');
   } catch (error) {

@@ -7,7 +7,7 @@
  *   /sys/kernel/notes                                  the build id, anybody's
  */
 import { memorySource, readPrefix } from '../bytes/byte-source.ts';
-import { readNotes } from '../elf/notes.ts';
+import { NT_GNU_BUILD_ID, readNotes } from '../elf/notes.ts';
 
 export interface LiveMachine {
   readonly release: string;
@@ -93,8 +93,7 @@ const headSize = 1 << 12;
 function runningBuildId(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined) return undefined;
   const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-  const note = readNotes(memorySource(bytes), 0, bytes.length, 4, littleEndian).find(
-    ({ owner, type }) => owner === 'GNU' && type === 3,
-  );
+  const { notes } = readNotes(memorySource(bytes), 0, bytes.length, 4, littleEndian);
+  const note = notes.find(({ owner, type }) => owner === 'GNU' && type === NT_GNU_BUILD_ID);
   return note === undefined ? undefined : Buffer.from(note.desc).toString('hex');
 }

@@ -178,6 +178,34 @@ export const elfCases: readonly DamageCase[] = [
     says: 'kinspect: FILE: section 4 (.debug_info) at file offset 0x1c0: its data cannot be unpacked to the 100 bytes of ch_size: incorrect header check',
     code: 3,
   },
+  {
+    name: 'build id note past the end of its section',
+    bytes() {
+      const file = kernel({
+        more: (writer) => writer.notes('.notes', [{ owner: 'GNU', type: 3, desc: new Uint8Array(20) }]),
+      });
+      new DataView(file.bytes.buffer).setUint32(file.place('.notes').offset + 4, 4096, true);
+      return file.bytes;
+    },
+    argv: 'FILE --format json',
+    says: 'kinspect: FILE: GNU build id note at file offset 0x1c0: descsz is 4096, and its section or segment has 20 bytes left',
+    code: 3,
+  },
+  {
+    name: 'configuration without an end',
+    bytes: () =>
+      kernel({
+        more: (writer) =>
+          writer.section('.rodata', {
+            flags: 'A',
+            addr: data + 0x1000n,
+            bytes: Buffer.from('IKCFG_ST\x1f\x8bnoise', 'latin1'),
+          }),
+      }).bytes,
+    argv: 'FILE --format json',
+    says: 'kinspect: FILE: embedded configuration at file offset 0x1c8: no IKCFG_ED mark ends it in the 7 bytes that follow',
+    code: 3,
+  },
 ];
 
 const region = (name: string, parts: Parameters<typeof kernel>[0], says: string, code: 0 | 3 = 3): DamageCase => ({

@@ -63,19 +63,29 @@ test('a build id of a megabyte is none', () => {
 });
 
 test.each([
-  ['namesz', 0, 0xffffffff],
-  ['descsz', 4, 0xffffffff],
-  ['descsz', 4, 0x7fffffff],
-])('a note whose %s is past the end ends the list before it', (_, field, value) => {
+  ['namesz', 0, 0xffffffff, 'note', 24],
+  ['descsz', 4, 0xffffffff, 'GNU build id note', 20],
+  ['descsz', 4, 21, 'GNU build id note', 20],
+])('a note whose %s is past the end ends the list before it, and is said to', (name, field, value, structure, left) => {
   const writer = new ElfWriter();
   writer.notes('.notes', [linux, buildId]);
   const file = writer.build();
-  new DataView(file.bytes.buffer).setUint32(file.place('.notes').offset + 24 + field, value, true);
-  expect(
-    open(file)
-      .readNotes()
-      .notes.map((note) => note.owner),
-  ).toEqual(['Linux']);
+  const at = file.place('.notes').offset + 24;
+  new DataView(file.bytes.buffer).setUint32(at + field, value, true);
+  const reason = `${structure} at file offset 0x${at.toString(16)}: ${name} is ${value}, and its section or segment has ${left} bytes left`;
+  const elf = open(file);
+  expect(elf.readNotes().notes.map((note) => note.owner)).toEqual(['Linux']);
+  expect(elf.readNotes().problem?.message).toBe(reason);
+  expect(elf.buildId()).toMatchObject({ state: 'malformed', reason });
+});
+
+test('a damaged note behind the build id does not hide it', () => {
+  const writer = new ElfWriter();
+  writer.notes('.notes', [buildId, linux]);
+  const file = writer.build();
+  new DataView(file.bytes.buffer).setUint32(file.place('.notes').offset + 36 + 4, 0xffff, true);
+  expect(open(file).readNotes().problem?.message).toMatch(/^note at file offset 0x[0-9a-f]+: descsz is 65535, /);
+  expect(open(file).buildId()).toMatchObject({ state: 'ready' });
 });
 
 test('an owner of a megabyte of NULs takes no time', () => {

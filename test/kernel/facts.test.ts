@@ -140,7 +140,11 @@ describe('what no symbol leads to', () => {
 
   it('does not believe it: no end, no gzip, more than a configuration can be', () => {
     const cut = Buffer.concat([Buffer.from('__IKCFG_ST'), config]);
-    expect(built(withConfig(cut).build()).config).toMatchObject({ state: 'malformed' });
+    const unended = built(withConfig(cut).build()).config;
+    expect(unended?.state).toBe('malformed');
+    expect(unended?.value).toMatch(
+      /^embedded configuration at file offset 0x[0-9a-f]+: no IKCFG_ED mark ends it in the \d+ bytes that follow$/,
+    );
     const broken = Uint8Array.from(config);
     broken[20] = (broken[20] ?? 0) ^ 0xff;
     expect(built(withConfig(marked(broken)).build()).config?.value).toMatch(
