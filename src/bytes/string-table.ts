@@ -16,24 +16,27 @@ const largestText = 2 ** 28;
 
 export class StringTable {
   readonly bytes: Uint8Array;
-  readonly #structure: string;
-  readonly #base: number | undefined;
+  /** What the table is called in errors. */
+  readonly structure: string;
+  /** File offset of its first byte, where it has one. */
+  readonly fileOffset: number | undefined;
   #text: string | undefined;
   /** For each block, the first NUL at or behind its start; the table's size where there is none. */
   #ends: Float64Array | undefined;
 
-  /**
-   * @param structure what the table is called in errors
-   * @param base file offset of its first byte, where it has one
-   */
-  constructor(bytes: Uint8Array, structure: string, base?: number) {
+  constructor(bytes: Uint8Array, structure: string, fileOffset?: number) {
     this.bytes = bytes;
-    this.#structure = structure;
-    this.#base = base;
+    this.structure = structure;
+    this.fileOffset = fileOffset;
   }
 
   get size(): number {
     return this.bytes.length;
+  }
+
+  /** One past the last NUL: nothing ends a string from here on. */
+  get end(): number {
+    return this.bytes.lastIndexOf(0) + 1;
   }
 
   /**
@@ -46,8 +49,8 @@ export class StringTable {
     const inside = offset < this.size;
     throw new ParseError({
       code: 'bad-string',
-      structure: this.#structure,
-      offset: this.#base === undefined ? undefined : this.#base + Math.min(offset, this.size),
+      structure: this.structure,
+      offset: this.fileOffset === undefined ? undefined : this.fileOffset + Math.min(offset, this.size),
       problem: inside
         ? `the string at ${offset} has no ending NUL`
         : `name offset ${offset} is past the table's ${this.size} bytes`,

@@ -157,11 +157,12 @@ export class ElfFile {
       damage = new ParseError({ code: 'bad-value', structure, offset, problem });
     }
     let strings: StringTable | undefined;
+    let namesDamage: ParseError | undefined;
     try {
       strings = this.#stringsOf(section);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      damage ??= error;
+      namesDamage = error;
     }
     const extended = this.sections.find((row) => row.sh_type === SHT.SYMTAB_SHNDX && row.sh_link === section.index);
     return new SymbolTable({
@@ -171,7 +172,10 @@ export class ElfFile {
       strings: strings ?? new StringTable(new Uint8Array(0), `string table of ${structure}`),
       extendedIndexes: extended && readyValue(availability(() => this.sectionBytes(extended))),
       fileOffset: section.sh_offset,
+      structure,
       damage,
+      namesDamage,
+      sectionCount: this.sections.length,
     });
   }
 

@@ -15,6 +15,7 @@ import { toWords } from '../bytes/words.ts';
 import { ParseError } from '../errors.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
 import { SHN } from './constants.ts';
+import { findNameDamage, findSectionDamage, type SymbolRows } from './symbol-damage.ts';
 
 export interface SymbolTableParts {
   readonly bytes: Uint8Array;
@@ -25,8 +26,14 @@ export interface SymbolTableParts {
   readonly extendedIndexes?: Uint8Array | undefined;
   /** File offset of row 0. */
   readonly fileOffset: number;
+  /** What the table is called in errors: "section 12 (.symtab)". */
+  readonly structure?: string | undefined;
   /** What is wrong with the table although its rows can be read. */
   readonly damage?: ParseError | undefined;
+  /** Why there are no `strings`. */
+  readonly namesDamage?: ParseError | undefined;
+  /** Rows of the section header table; without it nobody knows which st_shndx is too large. */
+  readonly sectionCount?: number | undefined;
 }
 
 /** Where a row's fields are: words from its start, bits from the low end of the packed word. */
@@ -57,6 +64,9 @@ interface Columns {
   readonly infos: Uint8Array;
   readonly sections: Uint16Array;
   readonly values: U64Column;
+  /** The largest of the name offsets, and of the section indexes that are not reserved. */
+  readonly lastName: number;
+  readonly lastSection: number;
 }
 
 /** Occurrences of a name in the string table that are kept; a table made of one name over and over has millions. */
@@ -67,7 +77,10 @@ export class SymbolTable {
   /** Number of rows, the null symbol included. */
   readonly count: number;
   readonly strings: StringTable;
+  /** What is wrong with the table, or first with one of its rows; all rows can be read. */
   readonly damage: ParseError | undefined;
+  /** Why symbols have no name, where they should have one: a name that is not found may be one of theirs. */
+  readonly namesDamage: ParseError | undefined;
   readonly entrySize: number;
   readonly #words: Uint32Array;
   readonly #layout: Layout;
@@ -86,9 +99,33 @@ export class SymbolTable {
     this.count = Math.floor(parts.bytes.length / this.entrySize);
     this.#columns = readColumns(this.#words, this.count, this.#layout);
     this.strings = parts.strings;
-    this.damage = parts.damage;
     this.#fileOffset = parts.fileOffset;
     this.#extended = parts.extendedIndexes && toWords(parts.extendedIndexes, parts.littleEndian);
+    this.namesDamage = parts.namesDamage ?? this.#findNameDamage(parts);
+    this.damage = parts.damage ?? this.namesDamage ?? this.#findSectionDamage(parts);
+  }
+
+  #findNameDamage(parts: SymbolTableParts): ParseError | undefined {
+    return this.#columns.lastName < this.strings.end ? undefined : findNameDamage(this.#rows(parts), this.strings);
+  }
+
+  #findSectionDamage(parts: SymbolTableParts): ParseError | undefined {
+    const { sectionCount } = parts;
+    if (sectionCount === undefined) return undefined;
+    if (this.#columns.lastSection < sectionCount && this.#extended === undefined) return undefined;
+    return findSectionDamage(this.#rows(parts), sectionCount);
+  }
+
+  #rows(parts: SymbolTableParts): SymbolRows {
+    const { nameOffsets, sections } = this.#columns;
+    return {
+      nameOffsets,
+      sections,
+      extended: this.#extended,
+      structure: parts.structure ?? 'symbol table',
+      rowOffset: (row) => this.fileOffset(row),
+      shndxAt: parts.is64 ? 6 : 14,
+    };
   }
 
   /** st_value of every row. */
@@ -228,13 +265,20 @@ function readColumns(words: Uint32Array, count: number, layout: Layout): Columns
   const values = u64Column(count);
   const { lo, hi } = values;
   const { words: stride, packed, valueLo, valueHi, infoShift, shndxShift } = layout;
+  const firstReserved: number = SHN.LORESERVE;
+  let lastName = 0;
+  let lastSection = 0;
   for (let row = 0, at = 0; row < count; row++, at += stride) {
     const fields = words[at + packed] as number;
-    nameOffsets[row] = words[at] as number;
+    const name = words[at] as number;
+    const section = (fields >>> shndxShift) & 0xffff;
+    nameOffsets[row] = name;
     infos[row] = fields >>> infoShift;
-    sections[row] = fields >>> shndxShift;
+    sections[row] = section;
+    if (name > lastName) lastName = name;
+    if (section > lastSection && section < firstReserved) lastSection = section;
     lo[row] = words[at + valueLo] as number;
     if (valueHi !== undefined) hi[row] = words[at + valueHi] as number;
   }
-  return { nameOffsets, infos, sections, values };
+  return { nameOffsets, infos, sections, values, lastName, lastSection };
 }

@@ -36,7 +36,7 @@ interface Bound {
 /**
  * Find the region's bounds.
  * @throws ParseError absent (no such symbols or section), bad-value (one symbol missing, stop before start); the error
- *   of the sections, where their names cannot be read
+ *   of the symbols or sections, where names cannot be read
  */
 export function findMcountBounds(elf: ElfFile, symbols: SymbolIndexByAddress | undefined): McountBounds {
   const start = boundOf(elf, symbols, startName);
@@ -55,6 +55,8 @@ export function findMcountBounds(elf: ElfFile, symbols: SymbolIndexByAddress | u
       warning: undefined,
     };
   }
+  // A name that cannot be read may be the one that is missing.
+  if (symbols?.table.namesDamage !== undefined) throw lostName(symbols.table.namesDamage, start, stop);
   const only = start ?? stop;
   if (only !== undefined) {
     const [there, missing] = start !== undefined ? [startName, stopName] : [stopName, startName];
@@ -69,6 +71,16 @@ export function findMcountBounds(elf: ElfFile, symbols: SymbolIndexByAddress | u
   );
   const problem = `section ${sectionName} is there and not SHF_ALLOC: it is never loaded`;
   throw new ParseError({ code: 'bad-value', structure, offset: section?.headerOffset, problem });
+}
+
+function lostName(damage: ParseError, start: Bound | undefined, stop: Bound | undefined): ParseError {
+  const missing = [start === undefined ? [startName] : [], stop === undefined ? [stopName] : []].flat();
+  const advice = [
+    ...(damage.advice === undefined ? [] : [damage.advice]),
+    `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not found`,
+  ];
+  const { code, structure, offset, problem } = damage;
+  return new ParseError({ code, structure, offset, problem, advice: advice.join('; ') });
 }
 
 function between(start: Bound, stop: Bound): McountBounds {

@@ -11,6 +11,8 @@ export interface DamageCase {
   readonly argv: string;
   /** All of standard error, or what standard output must hold; FILE is the path of the input. */
   readonly says: string;
+  /** A line that standard output must hold beside a complaint: what stands in place of the bad part. */
+  readonly shows?: string;
   readonly code: 0 | 1 | 3;
 }
 

@@ -129,30 +129,50 @@ export const elfCases: readonly DamageCase[] = [
     'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_link is 77, which is not a string table: names cannot be read',
     0,
   ),
-  {
-    name: 'string table without an ending NUL',
-    bytes() {
-      const file = kernel();
-      const { offset, size } = file.place('.strtab');
-      file.bytes[offset + size - 1] = 0x61;
-      return file.bytes;
-    },
-    argv: 'dump FILE symbols',
-    says: 'ffff800010001020         0  NOTYPE   GLOBAL  DEFAULT    .data               <name outside the string table>',
-    code: 0,
-  },
+  ...['dump FILE symbols', 'dump FILE mcount'].map(
+    (argv): DamageCase => ({
+      name: 'string table without an ending NUL',
+      bytes() {
+        const file = kernel();
+        const { offset, size } = file.place('.strtab');
+        file.bytes[offset + size - 1] = 0x61;
+        return file.bytes;
+      },
+      argv,
+      says: `kinspect: FILE: section 5 (.strtab) at file offset 0x2a4: its last byte is 97, expected 0: the name of symbol 6 has no end${argv.endsWith('mcount') ? '; __stop_mcount_loc is not found' : ''}`,
+      ...(argv.endsWith('symbols') && {
+        shows:
+          'ffff800010001020         0  NOTYPE   GLOBAL  DEFAULT    .data               <name outside the string table>',
+      }),
+      code: argv.endsWith('mcount') ? 3 : 0,
+    }),
+  ),
   {
     name: 'st_name past the string table',
     bytes: () => kernel().patchSymbol(2, 'st_name', 0xffff_ffff).bytes,
     argv: 'dump FILE symbols',
-    says: 'ffff800010000040        32  FUNC     GLOBAL  DEFAULT    .text               <name outside the string table>',
+    says: 'kinspect: FILE: symbol 2 of section 4 (.symtab) at file offset 0x1f0: st_name is 4294967295, past the 61 bytes of section 5 (.strtab)',
+    shows:
+      'ffff800010000040        32  FUNC     GLOBAL  DEFAULT    .text               <name outside the string table>',
+    code: 0,
+  },
+  {
+    name: 'st_name of three symbols past the string table',
+    bytes() {
+      const file = kernel();
+      for (const row of [2, 3, 4]) file.patchSymbol(row, 'st_name', 0xffff_ffff);
+      return file.bytes;
+    },
+    argv: 'dump FILE symbols --format nm',
+    says: 'kinspect: FILE: symbol 2 of section 4 (.symtab) at file offset 0x1f0: st_name is 4294967295, past the 61 bytes of section 5 (.strtab); 3 symbols are without a name',
     code: 0,
   },
   {
     name: 'st_shndx of no section',
     bytes: () => kernel().patchSymbol(2, 'st_shndx', 0x7777).bytes,
     argv: 'dump FILE symbols',
-    says: 'ffff800010000040        32  FUNC     GLOBAL  DEFAULT    30583               beta',
+    says: 'kinspect: FILE: symbol 2 of section 4 (.symtab) at file offset 0x1f6: st_shndx is 30583, and the last section is 6',
+    shows: 'ffff800010000040        32  FUNC     GLOBAL  DEFAULT    30583               beta',
     code: 0,
   },
   {

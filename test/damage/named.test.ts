@@ -21,7 +21,7 @@ const groups: Readonly<Record<string, readonly DamageCase[]>> = {
 };
 
 describe.each(Object.entries(groups))('%s', (group, cases) => {
-  test.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { bytes, argv, says, code }) => {
+  test.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { bytes, argv, says, shows, code }) => {
     const file = tempFile(bytes());
     const names: Readonly<Record<string, string>> = { FILE: file, HOST: samplePath };
     const answer = await cli(argv.split(' ').map((word) => names[word] ?? word));
@@ -35,6 +35,7 @@ describe.each(Object.entries(groups))('%s', (group, cases) => {
       // No diff of a megabyte.
       expect(found.includes(says) || found.map((line) => line.slice(0, 300))).toBe(true);
     }
+    if (shows !== undefined) expect(out.split('\n')).toContain(shows);
     expect(/[^\x20-\x7e\n\t]/.exec(answer.err + (answer.out === '' ? '' : out))?.[0]).toBe(undefined);
   });
 });

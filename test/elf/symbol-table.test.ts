@@ -129,10 +129,17 @@ test.each([
 test('a name past the string table, or without a NUL, is no name', () => {
   const past = symbolsOf(someSymbols().patchSymbol(4, 'st_name', 0xffffffff));
   expect(past.name(4)).toBeUndefined();
+  expect(past.damage?.message).toMatch(
+    /^symbol 4 of section 2 \(\.symtab\) at file offset 0x[0-9a-f]+: st_name is 4294967295, past the \d+ bytes of section 3 \(\.strtab\)$/,
+  );
+  expect(past.damage?.offset).toBe(past.fileOffset(4));
   const file = someSymbols();
   const { offset, size } = file.place('.strtab');
   file.bytes.fill(0x61, offset + size - 9, offset + size);
   expect(symbolsOf(file).name(6)).toBeUndefined();
+  expect(symbolsOf(file).namesDamage?.message).toBe(
+    `section 3 (.strtab) at file offset 0x${(offset + size - 1).toString(16)}: its last byte is 97, expected 0: the name of symbol 6 has no end`,
+  );
 });
 
 test('a row that is not there is a bad reference, not a crash', () => {
@@ -151,4 +158,33 @@ test('a stripped file has no symbols, and .dynsym is another table', () => {
   const elf = open(writer.build());
   expect(elf.readSymbols()).toEqual({ state: 'absent', reason: 'no .symtab section: it was stripped' });
   expect(readyValue(elf.readSymbols('dynsym'))?.count).toBe(2);
+});
+
+test.each(forms)('a section past the section header table is told once for the table of $form', (form) => {
+  const file = someSymbols(form);
+  for (const row of [2, 4]) file.patchSymbol(row, 'st_shndx', 0x7777);
+  const table = symbolsOf(file);
+  const at = table.fileOffset(2) + (table.entrySize === 24 ? 6 : 14);
+  const last = open(file).sections.length - 1;
+  expect(table.damage?.message).toBe(
+    `symbol 2 of section 2 (.symtab) at file offset 0x${at.toString(16)}: st_shndx is 30583, and the last section is ${last}; 2 symbols are in no section that there is`,
+  );
+  expect(table.namesDamage).toBeUndefined();
+});
+
+test('an index of SHT_SYMTAB_SHNDX is looked at like st_shndx', () => {
+  const file = someSymbols();
+  const { offset } = file.place('.symtab_shndx');
+  new DataView(file.bytes.buffer).setUint32(offset + 4 * 5, 70_000, true);
+  expect(symbolsOf(file).damage?.problem).toMatch(
+    /^st_shndx is SHN_XINDEX and the index beside it 70000, and the last section is \d+$/,
+  );
+});
+
+test('a string table that nothing refers to the end of is sound', () => {
+  const file = someSymbols();
+  for (let row = 1; row < 7; row++) file.patchSymbol(row, 'st_name', 0);
+  const { offset, size } = file.place('.strtab');
+  file.bytes[offset + size - 1] = 0x61;
+  expect(symbolsOf(file).damage).toBeUndefined();
 });
