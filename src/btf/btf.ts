@@ -15,6 +15,7 @@ import { FuncNames } from './func-names.ts';
 import { type BtfHeader, parseHeader } from './header.ts';
 import { KIND, type Kind, kinds } from './kinds.ts';
 import { infoKind, RawType } from './raw-type.ts';
+import { findReferenceDamage } from './reference-damage.ts';
 import { BtfStrings } from './strings.ts';
 import { indexTypes, type TypeIndex, toWords } from './type-index.ts';
 import { type BtfType, decodeType } from './types.ts';
@@ -31,6 +32,7 @@ export class Btf {
   readonly #source: ByteSource;
   readonly #index: TypeIndex;
   #funcs: Uint32Array | undefined;
+  #referenceDamage: readonly ParseError[] | undefined;
   #funcNames: FuncNames | undefined;
 
   private constructor(source: ByteSource, base: Btf | undefined) {
@@ -80,6 +82,33 @@ export class Btf {
   /** The first thing that is wrong in the type section; the types that could be read are there all the same. */
   get damage(): ParseError | undefined {
     return this.#index.damage;
+  }
+
+  /**
+   * What is wrong with references between own types: the first that leads nowhere, the first type that contains itself.
+   * Asked for the first time, it takes a pass over all records.
+   */
+  get referenceDamage(): readonly ParseError[] {
+    const { words, starts, complete } = this.#index;
+    this.#referenceDamage ??= findReferenceDamage({
+      words,
+      starts,
+      firstId: this.firstId,
+      complete,
+      kindOf: (id) => {
+        if (id < this.firstId) return this.raw(id).kind;
+        const start = starts[id - this.firstId];
+        return start === undefined ? undefined : infoKind(words[start + 1] as number);
+      },
+      fileOffset: (word) => this.#source.fileOffset(this.header.typeStart + word * 4),
+    });
+    return this.#referenceDamage;
+  }
+
+  /** All that is wrong, a sentence each: {@link damage} and {@link referenceDamage}. */
+  get complaints(): readonly string[] {
+    const found = this.damage === undefined ? this.referenceDamage : [this.damage, ...this.referenceDamage];
+    return found.map(({ message }) => message);
   }
 
   /** Number of own FUNC records. */

@@ -149,7 +149,7 @@ function warnAbout(
   for (const { path, compared } of [before, after]) {
     const { btf } = compared.kernel;
     if (btf.state !== 'ready') warn(path, `${btf.reason}; on this side no function has a record`);
-    else if (btf.value.btf.damage !== undefined) warn(path, btf.value.btf.damage.message);
+    else for (const complaint of compared.kernel.btfComplaints) warn(path, complaint);
   }
   const strange = options.btf === undefined ? undefined : strangeRecords(after.compared);
   if (strange !== undefined) {

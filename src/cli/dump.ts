@@ -181,7 +181,7 @@ async function dumpMemory(job: Job, region: McountRegion, format: 'gdb' | 'r2'):
 async function dumpBtf(job: Job): Promise<number> {
   const { kernel, options, io, names, warn } = job;
   const { btf } = need(kernel.btf, 'BTF');
-  if (btf.damage !== undefined) warn(btf.damage.message);
+  for (const complaint of kernel.btfComplaints) warn(complaint);
   if (options.format !== 'bpftool') return pourListing(job, btfListing(btf));
   await pour(io, names === 'raw' ? printRaw(btf) : printVisibleRaw(btf));
   return exitCode.ok;

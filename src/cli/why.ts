@@ -67,6 +67,7 @@ async function answer(
   // A file that was named for its DWARF has to have it; what else is damaged hides nothing that can be read.
   if (dwarf.state === 'malformed' && options.debug !== undefined) throw dwarf.error;
   if (dwarf.state !== 'ready') warn(`${dwarf.reason}; what follows is inferred from symbols and BTF`);
+  for (const complaint of evidence.kernel.btfComplaints) warn(complaint);
   const strange = foreignBtf(evidence);
   if (strange !== undefined) warn(strange);
   const code = await print(evidence, version, options, io, warn);

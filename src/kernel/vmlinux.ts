@@ -139,6 +139,13 @@ export class Vmlinux {
     return this.#btf;
   }
 
+  /** What is wrong with BTF that can be read, a sentence each, with the file that it is in where that is another. */
+  get btfComplaints(): readonly string[] {
+    const part = readyValue(this.btf);
+    if (part === undefined) return [];
+    return part.btf.complaints.map((complaint) => (this.isBtfGiven ? `${part.from}, ${complaint}` : complaint));
+  }
+
   /** Whether {@link btf} is of another file, given with --btf. */
   get isBtfGiven(): boolean {
     return this.#btfPath !== undefined;

@@ -215,3 +215,159 @@ test.each([false, true])('no flipped byte does worse than a ParseError (big-endi
     exercise(bytes, round % 4 === 0 ? base : undefined);
   }
 });
+
+const complaintsOf = (add: (b: BtfWriter) => void): readonly string[] => {
+  const b = small();
+  add(b);
+  return parse(b.build()).complaints;
+};
+/** "BTF type 3 (CONST) at file offset 0x…" of the record that is written next, or of a word in it. */
+const nextRecord = (kind: string, b: BtfWriter, word = 0): string =>
+  `BTF type ${b.endId} (${kind}) at file offset 0x${(BASE + 24 + b.lastRecord + 12 + word * 4).toString(16)}`;
+
+test('of BTF of every kind only the section with a void in it is wrong', () => {
+  const found = parse(everyKind().build()).complaints;
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(/^BTF type 32 \(DATASEC\) .*: the type of entry 2 is 0 \(VOID\), expected a VAR$/);
+});
+
+test('types that only point at themselves have nothing wrong', () => {
+  expect(
+    complaintsOf((b) => {
+      const list = b.endId;
+      // struct list { struct list *next; const list_t *const *all[2]; };   typedef struct list list_t;
+      b.struct('list', 16, [
+        ['next', list + 1, 0],
+        ['all', list + 2, 64],
+      ]);
+      b.pointer(list);
+      b.array(list + 3, 1, 2);
+      b.pointer(list + 4);
+      b.const(list + 5);
+      b.pointer(list + 6);
+      b.const(list + 7);
+      b.typedef('list_t', list);
+      // int (*f)(f): the kernel's verifier stops at the prototype too.
+      b.pointer(b.endId + 1);
+      b.proto(1, [['f', b.endId - 1]]);
+    }),
+  ).toEqual([]);
+});
+
+const bad: readonly [what: string, kind: string, word: number, problem: string, add: (b: BtfWriter) => void][] = [
+  [
+    'a member',
+    'UNION',
+    7,
+    'the type of entry 1 is 99, and the last id is 3',
+    (b) =>
+      b.union('u', 8, [
+        ['a', 1, 0],
+        ['b', 99, 0],
+      ]),
+  ],
+  ['an element', 'ARRAY', 3, 'its element type is 99, and the last id is 3', (b) => b.array(99, 1, 2)],
+  ['an index', 'ARRAY', 4, 'its index type is 99, and the last id is 3', (b) => b.array(1, 99, 2)],
+  [
+    'a pointer to a FUNC',
+    'PTR',
+    2,
+    'its type is 5 (FUNC), expected a type',
+    (b) => {
+      b.pointer(5);
+      b.func('f', b.proto(1, []));
+    },
+  ],
+  [
+    'an argument',
+    'FUNC_PROTO',
+    4,
+    'the type of entry 0 is 4 (VAR), expected a type',
+    (b) => {
+      b.proto(1, [['a', 4]]);
+      b.variable('v', 1, 0);
+    },
+  ],
+  [
+    'a prototype that returns itself',
+    'FUNC_PROTO',
+    2,
+    'its type is 3 (FUNC_PROTO), expected a type',
+    (b) => b.proto(3, []),
+  ],
+  ['a FUNC without a type', 'FUNC', 2, 'its type is 0 (VOID), expected a FUNC_PROTO', (b) => b.func('f', 0)],
+  [
+    'a variable of a section',
+    'DATASEC',
+    3,
+    'the type of entry 0 is 1 (INT), expected a VAR',
+    (b) => b.datasec('.data', 4, [[1, 0, 4]]),
+  ],
+  ['a tag of itself', 'DECL_TAG', 2, 'its type is 3 (DECL_TAG), expected a type', (b) => b.declTag('t', 3, -1)],
+];
+test.each(bad)('%s that leads nowhere is told with its word', (_, kind, word, problem, add) => {
+  const where = nextRecord(kind, small(), word);
+  expect(complaintsOf(add)).toEqual([`${where}: ${problem}`]);
+});
+
+test('of many references that lead nowhere the first is told, with their number', () => {
+  const where = nextRecord('TYPEDEF', small(), 2);
+  const found = complaintsOf((b) => {
+    for (const name of ['a', 'b', 'c']) b.typedef(name, 1000);
+  });
+  expect(found).toEqual([`${where}: its type is 1000, and the last id is 5; it is the first of 3 such references`]);
+});
+
+test('types that contain themselves are told, the first with the way round', () => {
+  const where = nextRecord('VOLATILE', small());
+  const found = complaintsOf((b) => {
+    for (let i = 1; i < 9; i++) b.volatile(b.endId + 1);
+    b.volatile(b.endId - 8);
+    b.const(b.endId);
+  });
+  expect(found).toEqual([
+    `${where}: it contains itself by way of types 4, 5, 6, 7 and 4 more; it is the first of 2 loops`,
+  ]);
+});
+
+test('a loop of pointers is told, once, also where a chain leads into it', () => {
+  const b = small();
+  b.pointer(b.endId + 1);
+  const where = nextRecord('CONST', b);
+  b.const(b.endId + 1);
+  b.pointer(b.endId - 1);
+  b.typedef('into', b.endId - 1);
+  expect(parse(b.build()).complaints).toEqual([`${where}: it points to itself by way of type 5`]);
+});
+
+test('chains as long as the file are followed without recursion', () => {
+  const b = small();
+  for (let i = 0; i < 200_000; i++) b.const(b.endId + 1);
+  b.pointer(b.endId + 1);
+  b.const(b.endId + 1);
+  b.int('last', 4);
+  const started = performance.now();
+  expect(parse(b.build()).complaints).toEqual([]);
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test('references from split BTF to its base are followed, and only its own records are judged', () => {
+  const kernel = small();
+  kernel.typedef('bad', 99);
+  const module = new BtfWriter({ base: kernel });
+  module.const(2);
+  const where = `BTF type 5 (TYPEDEF) at file offset 0x${(BASE + 24 + 12 + 8).toString(16)}`;
+  module.typedef('t', 77);
+  const base = parse(kernel.build());
+  expect(parse(module.build(), base).complaints).toEqual([`${where}: its type is 77, and the last id is 5`]);
+});
+
+test('where the types end early, an id behind the end is not one more fault', () => {
+  const found = complaintsOf((b) => {
+    b.typedef('t', 5);
+    b.record([0, 0x1400_0000, 0]);
+    b.int('lost', 4);
+  });
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(/: kind 20 is unknown; /);
+});

@@ -7,9 +7,17 @@ import { tempFile } from '../helpers/temp-file.ts';
 import { cli } from './collect.ts';
 
 async function dump(bytes: Uint8Array, what: string, format: string): Promise<string> {
-  const { out, code, err } = await cli(['dump', tempFile(bytes), what, '--format', format]);
-  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const { out, complaints } = await dumpAnyhow(bytes, what, format);
+  expect(complaints).toEqual([]);
   return out;
+}
+
+/** A dump of what may be damaged, and what is said of it. */
+async function dumpAnyhow(bytes: Uint8Array, what: string, format: string) {
+  const file = tempFile(bytes);
+  const { out, code, err } = await cli(['dump', file, what, '--format', format]);
+  expect(code).toBe(0);
+  return { out, complaints: err.replaceAll(file, 'FILE').split('\n').slice(0, -1) };
 }
 
 const name = fc.string({ unit: fc.constantFrom('a', 'b', '_', '.', '\x1b', '"', '\\'), maxLength: 6 });
@@ -135,8 +143,13 @@ test("BTF in bpftool's lines", async () => {
         else if ('name' in one) btf.typedef(one.name, one.type);
         else modifier(btf, one.kind, one.type);
       }
-      const first = await dump(kernel(btf), 'btf', 'bpftool');
-      expect(await dump(kernel(parseLines(first)), 'btf', 'bpftool')).toBe(first);
+      const first = await dumpAnyhow(kernel(btf), 'btf', 'bpftool');
+      expect(await dumpAnyhow(kernel(parseLines(first.out)), 'btf', 'bpftool')).toEqual(first);
+      // Any type may refer to any: one sentence on what leads nowhere, and one on a loop.
+      expect(first.complaints.length).toBeLessThanOrEqual(2);
+      for (const complaint of first.complaints) {
+        expect(complaint).toMatch(/^kinspect: FILE: BTF type \d+ \([A-Z_]+\) at file offset 0x[0-9a-f]+: /);
+      }
     }),
     { numRuns: 60 },
   );

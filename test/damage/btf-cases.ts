@@ -2,19 +2,19 @@
 import { BtfWriter, type HeaderOverrides } from '../helpers/btf-writer.ts';
 import { type DamageCase, kernelWithBtf } from './case.ts';
 
-const btf = (
-  name: string,
-  change: (writer: BtfWriter) => Uint8Array,
-  says: string,
-  code: 0 | 3 = 3,
-  argv = 'dump FILE btf',
-): DamageCase => ({ name, bytes: () => kernelWithBtf(change), argv, says, code });
+const btf = (name: string, change: (writer: BtfWriter) => Uint8Array, says: string, code: 0 | 3 = 3): DamageCase => ({
+  name,
+  bytes: () => kernelWithBtf(change),
+  argv: 'dump FILE btf',
+  says,
+  code,
+});
 
 const header = (name: string, fields: HeaderOverrides, says: string): DamageCase =>
   btf(name, (writer) => writer.build(fields), says);
 
-const record = (name: string, add: (writer: BtfWriter) => void, says: string, argv?: string): DamageCase =>
-  btf(
+const record = (name: string, add: (writer: BtfWriter) => void, says: string, shows?: string): DamageCase => ({
+  ...btf(
     name,
     (writer) => {
       add(writer);
@@ -22,8 +22,9 @@ const record = (name: string, add: (writer: BtfWriter) => void, says: string, ar
     },
     says,
     0,
-    argv,
-  );
+  ),
+  ...(shows !== undefined && { shows }),
+});
 
 export const btfCases: readonly DamageCase[] = [
   header(
@@ -102,6 +103,7 @@ export const btfCases: readonly DamageCase[] = [
   record(
     'a modifier that contains itself',
     (writer) => writer.const(writer.endId),
+    'kinspect: FILE: BTF type 4 (CONST) at file offset 0x200: it contains itself',
     '      4  CONST               const <type cycle at id 4>',
   ),
   record(
@@ -110,32 +112,55 @@ export const btfCases: readonly DamageCase[] = [
       writer.typedef('a', writer.endId + 1);
       writer.typedef('b', writer.endId - 1);
     },
+    'kinspect: FILE: BTF type 4 (TYPEDEF) at file offset 0x200: it contains itself by way of type 5',
     '      5  TYPEDEF             b',
   ),
   record(
     'an array of itself',
     (writer) => writer.array(writer.endId, 1, 2),
+    'kinspect: FILE: BTF type 4 (ARRAY) at file offset 0x200: it contains itself',
     '      4  ARRAY               <type cycle at id 4>[2]',
   ),
   record(
     'a structure that contains itself',
     (writer) => writer.struct('s', 8, [['s', writer.endId, 0]]),
+    'kinspect: FILE: BTF type 4 (STRUCT) at file offset 0x200: it contains itself',
     '      4  STRUCT           8  struct s',
   ),
   record(
     'FUNC that points to no FUNC_PROTO',
     (writer) => writer.func('beta', 1),
+    'kinspect: FILE: BTF type 4 (FUNC) at file offset 0x208: its type is 1 (INT), expected a FUNC_PROTO',
     '      4  FUNC                static <bad type id 1> beta',
   ),
   record(
     'FUNC that points to itself',
     (writer) => writer.func('beta', writer.endId),
+    'kinspect: FILE: BTF type 4 (FUNC) at file offset 0x208: its type is 4 (FUNC), expected a FUNC_PROTO',
     '      4  FUNC                static <bad type id 4> beta',
   ),
   record(
     'an id past the end',
     (writer) => writer.func('beta', 9999),
+    'kinspect: FILE: BTF type 4 (FUNC) at file offset 0x208: its type is 9999, and the last id is 4',
     '      4  FUNC                static <bad type id 9999> beta',
+  ),
+  record(
+    'a structure that contains itself through an array of a typedef',
+    (writer) => {
+      const own = writer.endId;
+      writer.struct('s', 8, [['s', own + 1, 0]]);
+      writer.array(own + 2, 1, 2);
+      writer.typedef('s_t', own);
+    },
+    'kinspect: FILE: BTF type 4 (STRUCT) at file offset 0x200: it contains itself by way of types 5, 6',
+    '      4  STRUCT           8  struct s',
+  ),
+  record(
+    'a pointer that points to itself',
+    (writer) => writer.pointer(writer.endId),
+    'kinspect: FILE: BTF type 4 (PTR) at file offset 0x200: it points to itself',
+    '      4  PTR                 <type cycle at id 4> *',
   ),
   {
     name: 'split BTF without its base',

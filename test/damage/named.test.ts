@@ -43,12 +43,11 @@ describe.each(Object.entries(groups))('%s', (group, cases) => {
 test('docs/damage.md is the list of them', async () => {
   const cell = (text: string): string => (text.length > 300 ? `${text.slice(0, 20)}…` : text).replaceAll('|', '\\|');
   const rows = (cases: readonly DamageCase[]): string[] =>
-    cases.map(({ name, argv, says, code }) => {
-      const words = says
-        .replace(/^kinspect: (?:HOST: )?FILE[:,] /, '')
-        .replaceAll(/ {2,}|\t/g, ' ')
-        .trim();
-      return `| ${cell(name)} | \`${argv}\` | ${code} | \`${cell(words)}\` |`;
+    cases.map(({ name, argv, says, shows, code }) => {
+      const words = (text: string): string => `\`${cell(text.replaceAll(/ {2,}|\t/g, ' ').trim())}\``;
+      const complaint = words(says.replace(/^kinspect: (?:HOST: )?FILE[:,] /, ''));
+      const beside = shows === undefined ? '' : `; the row is ${words(shows)}`;
+      return `| ${cell(name)} | \`${argv}\` | ${code} | ${complaint}${beside} |`;
     });
   const parts = Object.entries(groups).flatMap(([group, cases]) => [
     `## ${group}\n`,

@@ -47,6 +47,23 @@ describe('exit codes', () => {
     expect(out).toContain('tty_write: no BTF FUNC record');
   });
 
+  it('that of the answer where a type of the BTF is wrong, which is said with its place', async () => {
+    const btf = new BtfWriter();
+    btf.func('traced', btf.proto(btf.int('int', 4, 1), []));
+    btf.typedef('t', btf.endId);
+    btf.const(99);
+    const file = writeKernel({ functions: [traced], btf: ['traced'] });
+    const given = tempFile(btf.build(), 'odd.btf');
+    const { code, out, err } = await why(file, 'traced', '--btf', given);
+    expect(code).toBe(0);
+    expect(out).toContain('traced: has a BTF FUNC record');
+    expect(err.split('\n')).toEqual([
+      `kinspect: ${file}: ${given}, BTF type 5 (CONST) at file offset 0x54: its type is 99, and the last id is 5`,
+      `kinspect: ${file}: ${given}, BTF type 4 (TYPEDEF) at file offset 0x40: it contains itself`,
+      '',
+    ]);
+  });
+
   it('3 for a file that is none, or no ELF file', async () => {
     for (const file of ['/nonexistent', tempFile(Buffer.from('#!/bin/sh\n'.repeat(20)))]) {
       const { code, out, err } = await why(file, 'tty_write');

@@ -78,8 +78,8 @@ export function slots(mcount: McountRegion): Finding {
 
 export function btf(kernel: Vmlinux): Finding {
   const part = need(splitWithoutBase(kernel) ?? kernel.btf, 'BTF');
-  const { header, typeCount, funcCount, damage } = part.btf;
-  const problem = damage === undefined ? '' : `; ${damage.message}`;
+  const { header, typeCount, funcCount, complaints } = part.btf;
+  const problem = complaints.map((complaint) => `; ${complaint}`).join('');
   return {
     value: `version ${header.version}, ${plural(typeCount, 'type')}, ${count(funcCount)} of them FUNC${problem}`,
     where: `${part.from}${at(header.fileOffset)}`,

@@ -1,0 +1,247 @@
+/**
+ * What is wrong with the references between types, found in two passes over the records: ids that lead nowhere, and
+ * types that contain themselves. The printers show such a type as far as it goes; here it is said which one it is.
+ *
+ *   reference            leads to                                  the verifier's words (kernel/bpf/btf.c)
+ *   FUNC                 a FUNC_PROTO                              "Invalid type_id"
+ *   entry of a DATASEC   a VAR; in an object of BPF also a FUNC
+ *   DECL_TAG             no DATASEC or DECL_TAG                    "Invalid type_id"
+ *   of a FUNC_PROTO      as below, and no FUNC_PROTO               "Invalid return type", "Invalid arg"
+ *   all others           no FUNC, VAR, DATASEC or DECL_TAG         "Invalid type_id", "Invalid member", "Invalid elem"
+ *
+ * The kernel's verifier follows a type that has a size through modifiers, arrays and members, and a pointer through
+ * modifiers and pointers, and calls a type that it meets again a loop. A pointer to a structure is where both stop.
+ */
+import { ParseError } from '../errors.ts';
+import { entryWords, fixedWords, KIND, kinds, TYPE_WORDS } from './kinds.ts';
+import { infoKind, infoVlen } from './raw-type.ts';
+
+export interface TypeRecords {
+  readonly words: Uint32Array;
+  /** Index of the first word of each own record. */
+  readonly starts: Uint32Array;
+  readonly firstId: number;
+  /** Whether all records could be read; if not, an id past the last may be one of the others. */
+  readonly complete: boolean;
+  /** The number of the kind of any type, those of the base and void among them; undefined where there is none. */
+  readonly kindOf: (id: number) => number | undefined;
+  /** File offset of a word. */
+  readonly fileOffset: (word: number) => number | undefined;
+}
+
+/** Which words of a record are type ids. */
+interface Targets {
+  /** Word of the record; 0 where none is: word 0 is its name. */
+  readonly own: number;
+  /** An array's index type, likewise. */
+  readonly second: number;
+  /** Word of each entry; -1 where none is. */
+  readonly entry: number;
+}
+
+const targets: readonly (Targets | undefined)[] = kinds.map((kind) => {
+  switch (kind) {
+    case 'PTR':
+    case 'TYPEDEF':
+    case 'VOLATILE':
+    case 'CONST':
+    case 'RESTRICT':
+    case 'TYPE_TAG':
+    case 'FUNC':
+    case 'VAR':
+    case 'DECL_TAG':
+      return { own: 2, second: 0, entry: -1 };
+    case 'ARRAY':
+      return { own: 3, second: 4, entry: -1 };
+    case 'STRUCT':
+    case 'UNION':
+      return { own: 0, second: 0, entry: 1 };
+    case 'FUNC_PROTO':
+      return { own: 2, second: 0, entry: 1 };
+    case 'DATASEC':
+      return { own: 0, second: 0, entry: 0 };
+    default:
+      return undefined;
+  }
+});
+
+const flags = (...names: readonly (typeof kinds)[number][]): Uint8Array =>
+  Uint8Array.from(kinds, (kind) => (names.includes(kind) ? 1 : 0));
+const isNoType = flags('FUNC', 'VAR', 'DATASEC', 'DECL_TAG');
+/** What a type with a size is followed through. */
+const contains = flags('TYPEDEF', 'VOLATILE', 'CONST', 'RESTRICT', 'TYPE_TAG', 'ARRAY', 'STRUCT', 'UNION');
+/** What a pointer is followed through. */
+const pointsOn = flags('TYPEDEF', 'VOLATILE', 'CONST', 'RESTRICT', 'TYPE_TAG', 'PTR');
+
+/** The first reference that leads nowhere and the first loop, where there are any. */
+export function findReferenceDamage(records: TypeRecords): readonly ParseError[] {
+  return [findBadReference(records), findLoop(records)].filter((found) => found !== undefined);
+}
+
+/** "BTF type 4 (FUNC)" */
+const describe = ({ words, starts, firstId }: TypeRecords, row: number): string =>
+  `BTF type ${firstId + row} (${kinds[infoKind(words[(starts[row] as number) + 1] as number)]})`;
+
+const firstOf = (count: number, noun: string): string | undefined =>
+  count === 1 ? undefined : `it is the first of ${count} ${noun}`;
+
+function findBadReference(records: TypeRecords): ParseError | undefined {
+  const { words, starts, firstId, complete, kindOf, fileOffset } = records;
+  let count = 0;
+  let found: { readonly row: number; readonly word: number; readonly what: string } | undefined;
+  const check = (row: number, kind: number, word: number, what: string, entry = -1): void => {
+    const target = kindOf(words[word] as number);
+    if (target === undefined ? !complete : isRightTarget(kind, target)) return;
+    if (count++ === 0) found = { row, word, what: entry < 0 ? what : `${what} ${entry}` };
+  };
+  for (let row = 0; row < starts.length; row++) {
+    const at = starts[row] as number;
+    const info = words[at + 1] as number;
+    const kind = infoKind(info);
+    const target = targets[kind];
+    if (target === undefined) continue;
+    if (target.own !== 0) check(row, kind, at + target.own, kind === KIND.ARRAY ? 'its element type' : 'its type');
+    if (target.second !== 0) check(row, kind, at + target.second, 'its index type');
+    if (target.entry < 0) continue;
+    const stride = entryWords[kind] as number;
+    const vlen = infoVlen(info);
+    let word = at + TYPE_WORDS + (fixedWords[kind] as number) + target.entry;
+    for (let entry = 0; entry < vlen; entry++, word += stride) check(row, kind, word, 'the type of entry', entry);
+  }
+  if (found === undefined) return undefined;
+  const { row, word, what } = found;
+  const id = words[word] as number;
+  const kind = kindOf(id);
+  const source = infoKind(words[(starts[row] as number) + 1] as number);
+  const expected = source === KIND.FUNC ? 'a FUNC_PROTO' : source === KIND.DATASEC ? 'a VAR' : 'a type';
+  const problem =
+    kind === undefined
+      ? `${what} is ${id}, and the last id is ${firstId + starts.length - 1}`
+      : `${what} is ${id} (${kinds[kind]}), expected ${expected}`;
+  const advice = firstOf(count, 'such references');
+  return new ParseError({
+    code: 'bad-reference',
+    structure: describe(records, row),
+    offset: fileOffset(word),
+    problem,
+    advice,
+  });
+}
+
+function isRightTarget(source: number, target: number): boolean {
+  switch (source) {
+    case KIND.FUNC:
+      return target === KIND.FUNC_PROTO;
+    case KIND.FUNC_PROTO:
+      return isNoType[target] === 0 && target !== KIND.FUNC_PROTO;
+    case KIND.DATASEC:
+      return target === KIND.VAR || target === KIND.FUNC;
+    case KIND.DECL_TAG:
+      return target !== KIND.DECL_TAG && target !== KIND.DATASEC;
+    default:
+      return isNoType[target] === 0;
+  }
+}
+
+/** Loops that were found: the first one's rows, in the order in which they lead to one another. */
+interface Loops {
+  count: number;
+  first: readonly number[];
+  by: 'contains' | 'points to';
+}
+
+function findLoop(records: TypeRecords): ParseError | undefined {
+  const loops: Loops = { count: 0, first: [], by: 'contains' };
+  findContainment(records, loops);
+  findPointerLoops(records, loops);
+  const [row, ...others] = loops.first;
+  if (row === undefined) return undefined;
+  return new ParseError({
+    code: 'bad-reference',
+    structure: describe(records, row),
+    offset: records.fileOffset(records.starts[row] as number),
+    problem: `it ${loops.by} itself${byWayOf(others.map((other) => records.firstId + other))}`,
+    advice: firstOf(loops.count, 'loops'),
+  });
+}
+
+/** Ids that a sentence shows before it says how many more there are. */
+const shownIds = 4;
+
+function byWayOf(ids: readonly number[]): string {
+  if (ids.length === 0) return '';
+  const shown = ids.slice(0, shownIds).join(', ');
+  const rest = ids.length > shownIds ? ` and ${ids.length - shownIds} more` : '';
+  return ` by way of type${ids.length === 1 ? '' : 's'} ${shown}${rest}`;
+}
+
+const [unseen, open, done] = [0, 1, 2];
+
+/**
+ * Types with a size, depth first: a type that is met while it is still open contains itself. The stack is an array, so
+ * that no chain of records is too long; each reference is followed once.
+ */
+function findContainment({ words, starts, firstId }: TypeRecords, loops: Loops): void {
+  const state = new Uint8Array(starts.length);
+  const stack = new Uint32Array(starts.length);
+  /** References of each open type that have been followed. */
+  const followed = new Uint32Array(starts.length);
+  for (let root = 0; root < starts.length; root++) {
+    if (state[root] !== unseen) continue;
+    if (contains[infoKind(words[(starts[root] as number) + 1] as number)] === 0) continue;
+    let depth = 0;
+    stack[0] = root;
+    followed[0] = 0;
+    state[root] = open;
+    while (depth >= 0) {
+      const row = stack[depth] as number;
+      const at = starts[row] as number;
+      const info = words[at + 1] as number;
+      const kind = infoKind(info);
+      const next = followed[depth] as number;
+      const isComposite = kind === KIND.STRUCT || kind === KIND.UNION;
+      if (next >= (isComposite ? infoVlen(info) : 1)) {
+        state[row] = done;
+        depth--;
+        continue;
+      }
+      followed[depth] = next + 1;
+      const word = isComposite ? at + TYPE_WORDS + next * 3 + 1 : at + (kind === KIND.ARRAY ? 3 : 2);
+      const target = (words[word] as number) - firstId;
+      // Those of the base cannot lead back here.
+      if (target < 0 || target >= starts.length) continue;
+      if (state[target] === done) continue;
+      if (state[target] === open) {
+        if (loops.count++ === 0) loops.first = Array.from(stack.subarray(stack.indexOf(target), depth + 1));
+        continue;
+      }
+      if (contains[infoKind(words[(starts[target] as number) + 1] as number)] === 0) continue;
+      depth++;
+      stack[depth] = target;
+      followed[depth] = 0;
+      state[target] = open;
+    }
+  }
+}
+
+/** Pointers have one reference each, so a loop is a chain that comes back; one without a pointer was found before. */
+function findPointerLoops({ words, starts, firstId }: TypeRecords, loops: Loops): void {
+  const kindAt = (row: number): number => infoKind(words[(starts[row] as number) + 1] as number);
+  /** The chain that came by first, counted from 1. */
+  const chainOf = new Uint32Array(starts.length);
+  for (let root = 0; root < starts.length; root++) {
+    let row = root;
+    while (row >= 0 && row < starts.length && chainOf[row] === 0 && pointsOn[kindAt(row)] === 1) {
+      chainOf[row] = root + 1;
+      row = (words[(starts[row] as number) + 2] as number) - firstId;
+    }
+    if (row < 0 || row >= starts.length || chainOf[row] !== root + 1) continue;
+    const loop = [row];
+    const next = (from: number): number => (words[(starts[from] as number) + 2] as number) - firstId;
+    for (let other = next(row); other !== row; other = next(other)) loop.push(other);
+    if (!loop.some((one) => kindAt(one) === KIND.PTR)) continue;
+    if (loops.count++ > 0) continue;
+    loops.first = loop;
+    loops.by = 'points to';
+  }
+}
