@@ -148,7 +148,7 @@ async function dumpRelocations(job: Job): Promise<number> {
 async function dumpMcount(job: Job): Promise<number> {
   const { kernel, options, warn } = job;
   const region = need(kernel.mcount, 'mcount region');
-  if (region.warning !== undefined) warn(`mcount region: ${region.warning}`);
+  if (region.warning !== undefined) warn(region.warning);
   if (options.format === 'gdb' || options.format === 'r2') return dumpMemory(job, region, options.format);
   return pourListing(job, mcountListing(kernel, region, options.count));
 }

@@ -18,8 +18,10 @@ export interface McountBounds {
   readonly source: string;
   /** File offset of what says so: a row of .symtab or of the section header table. */
   readonly saidAt: number | undefined;
+  /** File offset of what says where it ends. */
+  readonly endSaidAt: number | undefined;
   /** What is odd about how they are given: a symbol defined twice. */
-  readonly warning: string | undefined;
+  readonly warning: ParseError | undefined;
 }
 
 const startName = '__start_mcount_loc';
@@ -30,7 +32,7 @@ const structure = 'mcount region';
 interface Bound {
   readonly address: Vaddr;
   readonly offset: number;
-  readonly warning: string | undefined;
+  readonly warning: ParseError | undefined;
 }
 
 /**
@@ -52,6 +54,7 @@ export function findMcountBounds(elf: ElfFile, symbols: SymbolIndexByAddress | u
       stop: vaddr(first + BigInt(section.sh_size)),
       source: `section ${sectionName}`,
       saidAt: section.headerOffset,
+      endSaidAt: section.headerOffset,
       warning: undefined,
     };
   }
@@ -93,6 +96,7 @@ function between(start: Bound, stop: Bound): McountBounds {
     stop: stop.address,
     source: `${startName} … ${stopName}`,
     saidAt: start.offset,
+    endSaidAt: stop.offset,
     warning: start.warning ?? stop.warning,
   };
 }
@@ -108,11 +112,11 @@ function boundOf(elf: ElfFile, symbols: SymbolIndexByAddress | undefined, name: 
   if (row === undefined) return undefined;
   const address = symbols.address(row);
   const other = rows.find((candidate) => symbols.address(candidate) !== address);
-  const warning =
-    other === undefined
-      ? undefined
-      : `${name} is defined twice: symbol ${row} (${hex(address)}) counts, symbol ${other} (${hex(symbols.address(other))}) does not`;
-  return { address, offset: table.fileOffset(row), warning };
+  const offset = table.fileOffset(row);
+  if (other === undefined) return { address, offset, warning: undefined };
+  const problem = `${name} is defined twice: symbol ${row} (${hex(address)}) counts, symbol ${other} (${hex(symbols.address(other))}) does not`;
+  const where = table.fileOffset(other);
+  return { address, offset, warning: new ParseError({ code: 'bad-value', structure, offset: where, problem }) };
 }
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;

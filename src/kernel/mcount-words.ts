@@ -37,6 +37,8 @@ export interface McountWords {
   /** Row of the relocation list for each slot, or {@link noRelocation}. */
   readonly relocation: Float64Array;
   readonly flags: Uint8Array;
+  /** Of a misaligned slot: the row of the first entry whose place is inside it. */
+  readonly inside: ReadonlyMap<number, number>;
   /** Slots that are zero in the file; after relocation; and without any. */
   readonly rawZero: number;
   readonly relocatedZero: number;
@@ -82,6 +84,7 @@ export function relocateWords(raw: U64Column, rawZero: number, input: Relocation
   const by = new Uint8Array(count).fill(byBytes);
   const relocation = new Float64Array(count).fill(noRelocation);
   const flags = new Uint8Array(count);
+  const inside = new Map<number, number>();
   const ruleOf = ruleCache(slotSize);
   const sum = { hi: 0, lo: 0 };
   let relocatedZero = rawZero;
@@ -91,6 +94,7 @@ export function relocateWords(raw: U64Column, rawZero: number, input: Relocation
     const slot = Math.floor(offset / slotSize);
     if (offset % slotSize !== 0) {
       flags[slot] = (flags[slot] as number) | SLOT.misaligned;
+      if (!inside.has(slot)) inside.set(slot, row);
       return;
     }
     const { rule, problem } = ruleOf(table, entry.type);
@@ -120,7 +124,7 @@ export function relocateWords(raw: U64Column, rawZero: number, input: Relocation
     relocated.lo[slot] = sum.lo;
   };
   const unread = relocations.forEachTouching(start, start + BigInt(count * slotSize), apply);
-  return { raw, relocated, by, relocation, flags, unread, rawZero, relocatedZero, unfilled };
+  return { raw, relocated, by, relocation, flags, inside, unread, rawZero, relocatedZero, unfilled };
 }
 
 /** Add the value of a symbol; false when it cannot be read. */

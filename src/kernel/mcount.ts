@@ -53,7 +53,7 @@ export class McountRegion {
   readonly rawZero: number;
   /** Slots that are still zero after relocation. */
   readonly relocatedZero: number;
-  /** What is odd about the region as a whole: its bounds, its size, relocations that could not be read. */
+  /** What is odd about the region as a whole, and where: its bounds, its size, relocations that could not be read. */
   readonly warning: string | undefined;
   readonly #words: McountWords;
   readonly #elf: ElfFile;
@@ -90,18 +90,19 @@ export class McountRegion {
   /** @param rest bytes behind the last whole slot */
   #findWarning(rest: number): string | undefined {
     const { bounds, slotSize } = this;
-    if (bounds.warning !== undefined) return bounds.warning;
+    if (bounds.warning !== undefined) return bounds.warning.message;
     if (rest !== 0) {
       const size = bounds.stop - bounds.start;
-      return `its ${size} bytes are not a multiple of ${slotSize}: ${rest} at the end are in no slot`;
+      const problem = `its ${size} bytes are not a multiple of ${slotSize}: ${rest} at the end are in no slot`;
+      return new ParseError({ code: 'bad-value', structure, offset: bounds.endSaidAt, problem }).message;
     }
     const [unread] = this.#words.unread;
-    if (unread !== undefined) return `relocations are missing: ${unread.message}`;
+    if (unread !== undefined) return `${structure}: relocations are missing: ${unread.message}`;
     // Zeros that nothing fills may be the fault of a section that cannot be read.
     if (this.#words.unfilled === 0) return undefined;
     const damaged = this.#relocations.tables.find((table) => table.pending && table.damage !== undefined);
     const reason = this.#relocations.broken[0]?.reason ?? damaged?.damage?.message;
-    return reason === undefined ? undefined : `relocations may be missing: ${reason}`;
+    return reason === undefined ? undefined : `${structure}: relocations may be missing: ${reason}`;
   }
 
   /** The function of a slot's relocated value, and the value's distance from its start. */
@@ -152,10 +153,17 @@ export class McountRegion {
       const found = this.#relocations.row(row);
       if (found === undefined) return undefined;
       const symbol = symbolAddress({ elf: this.#elf, relocations: this.#relocations }, found.table, found.symbol);
-      return relocate(found.table, found, u64At(this.#words.raw, slot), symbol, this.slotSize).problem;
+      const { problem } = relocate(found.table, found, u64At(this.#words.raw, slot), symbol, this.slotSize);
+      return problem === undefined ? undefined : `${problem}; the entry is ${this.#relocations.whereIs(row)}`;
     }
-    if ((flags & SLOT.twice) !== 0) return `two relocations name this slot; the last one (row ${row}) counts`;
-    if ((flags & SLOT.misaligned) !== 0) return 'a relocation is inside this slot and not at its start: not applied';
+    if ((flags & SLOT.twice) !== 0) {
+      return `two relocations name this slot; the last one (row ${row}, ${this.#relocations.whereIs(row)}) counts`;
+    }
+    if ((flags & SLOT.misaligned) !== 0) {
+      const inside = this.#words.inside.get(slot);
+      const where = inside === undefined ? '' : `; it is ${this.#relocations.whereIs(inside)}`;
+      return `a relocation is inside this slot and not at its start: not applied${where}`;
+    }
     return undefined;
   }
 

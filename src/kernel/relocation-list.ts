@@ -162,6 +162,14 @@ export class RelocationList {
     return { start: start > bias ? start - bias : 0n, stop: stop - bias, bias };
   }
 
+  /** "at file offset 0x1f0"; of RELR, whose entries are bits, "in section 24 (.relr.dyn)". */
+  whereIs(row: number): string {
+    const found = this.locate(row);
+    const offset = found?.table.fileOffset(found.index);
+    if (offset !== undefined) return `at file offset 0x${offset.toString(16)}`;
+    return found === undefined ? `row ${row}` : `in ${describeSection(found.table.section)}`;
+  }
+
   /** "RELA section 23 (.rela.dyn), entry 119268" */
   describe(row: number): string {
     const found = this.locate(row);

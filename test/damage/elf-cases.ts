@@ -252,7 +252,7 @@ export const mcountCases: readonly DamageCase[] = [
     ...region(
       'a size that is no multiple of a slot',
       { bounds: [start, ['__stop_mcount_loc', slot(3) + 5n]] },
-      'kinspect: FILE: mcount region: its 29 bytes are not a multiple of 8: 5 at the end are in no slot',
+      'kinspect: FILE: mcount region at file offset 0x250: its 29 bytes are not a multiple of 8: 5 at the end are in no slot',
     ),
     argv: 'dump FILE mcount',
     code: 0,
@@ -276,7 +276,7 @@ export const mcountCases: readonly DamageCase[] = [
     ...region(
       'defined twice',
       { bounds: [start, ['__start_mcount_loc', slot(1)], ['__stop_mcount_loc', slot(4)]] },
-      'kinspect: FILE: mcount region: __start_mcount_loc is defined twice: symbol 5 (0xffff800010001000) counts, symbol 6 (0xffff800010001008) does not',
+      'kinspect: FILE: mcount region at file offset 0x250: __start_mcount_loc is defined twice: symbol 5 (0xffff800010001000) counts, symbol 6 (0xffff800010001008) does not',
     ),
     argv: 'dump FILE mcount',
     code: 0,
@@ -316,25 +316,25 @@ export const relocationCases: readonly DamageCase[] = [
     'a place that is misaligned',
     { rela: [{ ...good, place: slot(0) + 3n }] },
     'dump FILE mcount',
-    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (a relocation is inside this slot and not at its start: not applied)',
+    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (a relocation is inside this slot and not at its start: not applied; it is at file offset 0x160)',
   ),
   entry(
     'two for one slot',
     { rela: [good, { ...good, addend: at(1) }] },
     'dump FILE mcount',
-    '     0  ffff800010001000  0000000000000000  ffff800010000040  rela-addend      beta (two relocations name this slot; the last one (row 1) counts)',
+    '     0  ffff800010001000  0000000000000000  ffff800010000040  rela-addend      beta (two relocations name this slot; the last one (row 1, at file offset 0x178) counts)',
   ),
   entry(
     'an unknown type',
     { rela: [{ ...good, type: 9999 }] },
     'dump FILE mcount',
-    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (Unknown (type 9999) is neither relative nor absolute: not computed)',
+    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (Unknown (type 9999) is neither relative nor absolute: not computed; the entry is at file offset 0x160)',
   ),
   entry(
     'a symbol index out of range',
     { rela: [{ ...good, type: 257, symbol: 0xff_ffff }] },
     'dump FILE mcount',
-    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (its symbol 16777215 is in no symbol table: not computed)',
+    '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (its symbol 16777215 is in no symbol table: not computed; the entry is at file offset 0x160)',
   ),
   entry(
     'RELR that begins with a bitmap',

@@ -106,7 +106,9 @@ test('200,000 relocations of one slot leave one slot with a problem', () => {
   timed(() => {
     const region = readyValue(openKernel(bytes).mcount);
     expect(region?.counts.problems).toBe(1);
-    expect(region?.slot(1).problem).toBe('two relocations name this slot; the last one (row 199999) counts');
+    expect(region?.slot(1).problem).toMatch(
+      /^two relocations name this slot; the last one \(row 199999, at file offset 0x[0-9a-f]+\) counts$/,
+    );
   });
 });
 

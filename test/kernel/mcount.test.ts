@@ -23,6 +23,11 @@ function arm64(): SmallKernel {
   return kernel;
 }
 
+/** "at file offset 0x…" of an entry of a relocation section. */
+function entryAt(kernel: SmallKernel, section: string, index: number, entrySize = 24): string {
+  return `at file offset 0x${(kernel.writer.build().place(section).offset + index * entrySize).toString(16)}`;
+}
+
 test('zeros with relative RELA entries are the functions once relocated', () => {
   const kernel = arm64();
   const region = kernel.region();
@@ -103,7 +108,7 @@ test('a word that disagrees with what the linker says it stored is kept and told
   const region = kernel.region();
   expect(region.slot(0)).toMatchObject({ raw: 0x1234n, relocated: 0x1234n, by: 'bytes', relocation: 0 });
   expect(region.slot(0).problem).toBe(
-    `the entry gives 0x${kernel.address('beta').toString(16)}; the linker has applied it and the bytes hold something else`,
+    `the entry gives 0x${kernel.address('beta').toString(16)}; the linker has applied it and the bytes hold something else; the entry is ${entryAt(kernel, '.rela.init.data', 0)}`,
   );
   expect(region.counts.problems).toBe(1);
 });
@@ -319,10 +324,22 @@ test('more slots than a kernel can have are not read', () => {
   );
 });
 
+test('a relocation of RELR inside a slot is told with its section', () => {
+  const kernel = new SmallKernel({ raw: four });
+  kernel.writer.relr('.relr.dyn', [kernel.place(1) + 4n]);
+  expect(kernel.region().slot(1).problem).toBe(
+    'a relocation is inside this slot and not at its start: not applied; it is in section 3 (.relr.dyn)',
+  );
+});
+
 test('bytes behind the last whole slot are in none, and told', () => {
   const region = new SmallKernel({ raw: four, rest: 5 }).region();
   expect(region.count).toBe(4);
-  expect(region.warning).toBe('its 37 bytes are not a multiple of 8: 5 at the end are in no slot');
+  const where = `0x${region.bounds.endSaidAt?.toString(16)}`;
+  expect(region.warning).toBe(
+    `mcount region at file offset ${where}: its 37 bytes are not a multiple of 8: 5 at the end are in no slot`,
+  );
+  expect(region.bounds.endSaidAt).toBe((region.bounds.saidAt ?? 0) + 24);
 });
 
 test('of a symbol that is defined twice the first counts, and the region says so', () => {
@@ -331,7 +348,7 @@ test('of a symbol that is defined twice the first counts, and the region says so
   const region = kernel.region();
   expect(region.count).toBe(4);
   expect(region.warning).toMatch(
-    /^__stop_mcount_loc is defined twice: symbol 6 \(0x[0-9a-f]+\) counts, symbol 7 \(0x[0-9a-f]+\) does not$/,
+    /^mcount region at file offset 0x[0-9a-f]+: __stop_mcount_loc is defined twice: symbol 6 \(0x[0-9a-f]+\) counts, symbol 7 \(0x[0-9a-f]+\) does not$/,
   );
 });
 
@@ -350,7 +367,7 @@ test('a relocation inside a slot is not applied, and told', () => {
     relocated: 0n,
     by: 'bytes',
     relocation: undefined,
-    problem: 'a relocation is inside this slot and not at its start: not applied',
+    problem: `a relocation is inside this slot and not at its start: not applied; it is ${entryAt(kernel, '.rela.dyn', 0)}`,
   });
   expect(region.counts.problems).toBe(1);
 });
@@ -367,7 +384,7 @@ test('of two relocations for one slot the last counts, as at boot, and the slot 
   expect(slot).toMatchObject({
     relocated: kernel.address('beta'),
     relocation: 1,
-    problem: 'two relocations name this slot; the last one (row 1) counts',
+    problem: `two relocations name this slot; the last one (row 1, ${entryAt(kernel, '.rela.dyn', 1)}) counts`,
   });
 });
 
@@ -378,13 +395,21 @@ test.each([
 ])('an entry of %o leaves the bytes, and the slot says why', (entry, problem) => {
   const kernel = new SmallKernel({ raw: four });
   kernel.writer.rela('.rela.dyn', [{ place: kernel.place(0), ...entry }], { flags: 'A', link: '.symtab' });
-  expect(kernel.region().slot(0)).toMatchObject({ raw: 0n, relocated: 0n, by: 'bytes', relocation: 0, problem });
+  expect(kernel.region().slot(0)).toMatchObject({
+    raw: 0n,
+    relocated: 0n,
+    by: 'bytes',
+    relocation: 0,
+    problem: `${problem}; the entry is ${entryAt(kernel, '.rela.dyn', 0)}`,
+  });
 });
 
 test('an absolute entry without a linked symbol table is not computed: arm64 has three such', () => {
   const kernel = new SmallKernel({ raw: four });
   kernel.writer.rela('.rela.dyn', [{ place: kernel.place(0), type: 257, symbol: 'beta' }], { flags: 'A', link: 0 });
-  expect(kernel.region().slot(0).problem).toBe('its symbol 2 is in no symbol table: not computed');
+  expect(kernel.region().slot(0).problem).toBe(
+    `its symbol 2 is in no symbol table: not computed; the entry is ${entryAt(kernel, '.rela.dyn', 0)}`,
+  );
 });
 
 test('padding entries fill nothing and are no second relocation', () => {
@@ -400,12 +425,14 @@ test('zeros beside a relocation section that cannot be read are told apart from 
   );
   const broken = openKernel(arm64().writer.build().patchSection('.rela.dyn', 'sh_entsize', 7));
   expect(reasonOf(broken)).toMatch(
-    /^ready: relocations may be missing: section 3 \(\.rela\.dyn\) at file offset 0x[0-9a-f]+: sh_entsize is 7, expected 24 for RELA$/,
+    /^ready: mcount region: relocations may be missing: section 3 \(\.rela\.dyn\) at file offset 0x[0-9a-f]+: sh_entsize is 7, expected 24 for RELA$/,
   );
   const cut = arm64().writer.build();
   const { size } = cut.place('.rela.dyn');
   const file = cut.patchSection('.rela.dyn', 'sh_offset', cut.bytes.length - size + 48);
-  expect(reasonOf(openKernel(file))).toMatch(/^ready: relocations may be missing: .*sh_size 0x78: the file ends at/);
+  expect(reasonOf(openKernel(file))).toMatch(
+    /^ready: mcount region: relocations may be missing: .*sh_size 0x78: the file ends at/,
+  );
 });
 
 test('a kernel without symbols has no region to find', () => {
@@ -484,7 +511,9 @@ test('the pass in halves gives each slot what relocate() says of its entry', () 
         const row = opened.relocations.row(i)!;
         const address = symbol < symbols.table.count ? symbols.address(symbol) : undefined;
         const expected = relocate(row.table, row, slot.raw, symbol === 0 ? 0n : address, region.slotSize);
-        expect([slot.relocated, slot.by, slot.problem]).toEqual([expected.value, expected.by, expected.problem]);
+        const where = `the entry is ${entryAt(kernel, '.dyn', i, row.table.entrySize)}`;
+        const problem = expected.problem === undefined ? undefined : `${expected.problem}; ${where}`;
+        expect([slot.relocated, slot.by, slot.problem]).toEqual([expected.value, expected.by, problem]);
       });
       const zeros = (pick: 'raw' | 'relocated') => slots(region).filter((slot) => slot[pick] === 0n).length;
       expect([region.rawZero, region.relocatedZero]).toEqual([zeros('raw'), zeros('relocated')]);
