@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { cli, samplePath } from '../cli/collect.ts';
 import { tempFile } from '../helpers/temp-file.ts';
+import { bootCases } from './boot-cases.ts';
 import { btfCases } from './btf-cases.ts';
 import type { DamageCase } from './case.ts';
 import { dwarfCases } from './dwarf-cases.ts';
@@ -13,6 +14,7 @@ import { nameCases } from './name-cases.ts';
 
 const groups: Readonly<Record<string, readonly DamageCase[]>> = {
   ELF: elfCases,
+  'Boot images': bootCases,
   mcount: mcountCases,
   Relocations: relocationCases,
   BTF: btfCases,
@@ -45,7 +47,7 @@ test('docs/damage.md is the list of them', async () => {
   const rows = (cases: readonly DamageCase[]): string[] =>
     cases.map(({ name, argv, says, shows, code }) => {
       const words = (text: string): string => `\`${cell(text.replaceAll(/ {2,}|\t/g, ' ').trim())}\``;
-      const complaint = words(says.replace(/^kinspect: (?:HOST: )?FILE[:,] /, ''));
+      const complaint = words(says.replace(/^kinspect: (?:HOST: )?FILE[:,]? /, ''));
       const beside = shows === undefined ? '' : `; the row is ${words(shows)}`;
       return `| ${cell(name)} | \`${argv}\` | ${code} | ${complaint}${beside} |`;
     });

@@ -52,13 +52,17 @@ export function rawImage(magic: 'ARM\x64' | 'RSC\x05', body: Uint8Array, at = 0x
   return image;
 }
 
-/** drivers/firmware/efi/libstub/zboot-header.S */
-export function zboot(kernel: Uint8Array): Buffer {
-  const packed = gzipSync(kernel);
-  const head = Buffer.alloc(0x400);
+/** drivers/firmware/efi/libstub/zboot-header.S @param how a payload that is not gzip of the kernel, and its place and size */
+export function zboot(
+  kernel: Uint8Array,
+  how: { readonly packed?: Uint8Array; readonly at?: number; readonly size?: number } = {},
+): Buffer {
+  const packed = how.packed ?? gzipSync(kernel);
+  const at = how.at ?? 0x400;
+  const head = Buffer.alloc(at);
   head.write('MZ\0\0zimg', 0, 'latin1');
-  head.writeUInt32LE(0x400, 8);
-  head.writeUInt32LE(packed.length, 12);
+  head.writeUInt32LE(at, 8);
+  head.writeUInt32LE(how.size ?? packed.length, 12);
   head.write('gzip\0', 24, 'latin1');
   return Buffer.concat([head, packed]);
 }

@@ -10,6 +10,7 @@
  * found by its header; its addresses are counted from its start.
  */
 import { type ByteSource, memorySource, subSource } from '../../bytes/byte-source.ts';
+import { Cursor } from '../../bytes/cursor.ts';
 import { printable } from '../../bytes/printable.ts';
 import { ParseError } from '../../errors.ts';
 import { EM, SHF, SHT } from '../constants.ts';
@@ -32,7 +33,7 @@ const mostLayers = 3;
 
 /**
  * The kernel in a boot image; undefined for a file that is none.
- * @throws ParseError unsupported (another packer, an old boot protocol), truncated, bad-compression
+ * @throws ParseError unsupported (another packer, an old boot protocol), truncated, bad-value, bad-compression
  */
 export function openBootImage(source: ByteSource, layer = 0): BootImage | undefined {
   const head = source.read(0, Math.min(headSize, source.size), 'boot image');
@@ -40,7 +41,7 @@ export function openBootImage(source: ByteSource, layer = 0): BootImage | undefi
   if (layer > mostLayers) return undefined;
   if (head.length === headSize && view.toString('latin1', 0x202, 0x206) === 'HdrS') return openBzImage(source, view);
   if (view.toString('latin1', 4, 8) === 'zimg' && view.toString('latin1', 0, 2) === 'MZ') {
-    return openZboot(source, view, layer);
+    return openZboot(source, layer);
   }
   const magic = view.toString('latin1', 0x38, 0x3c);
   if (magic === 'ARM\x64') return wrapImage(source, EM.AARCH64, 'arm64');
@@ -53,7 +54,8 @@ function openBzImage(source: ByteSource, head: Buffer): BootImage {
   const version = head.readUInt16LE(0x206);
   if (version < 0x208) {
     const problem = `its boot protocol is ${version >> 8}.${version & 255}, and from 2.8 on an image says where its kernel is`;
-    throw new ParseError({ code: 'unsupported', structure: 'x86 setup header', offset: 0x206, problem });
+    const structure = 'x86 setup header';
+    throw new ParseError({ code: 'unsupported', structure, offset: source.fileOffset(0x206), problem });
   }
   const setupSectors = head.readUInt8(0x1f1) || 4;
   const offset = (setupSectors + 1) * sectorSize + head.readUInt32LE(0x248);
@@ -61,25 +63,34 @@ function openBzImage(source: ByteSource, head: Buffer): BootImage {
   const structure = 'kernel of the x86 boot image';
   if (length < 16) {
     const problem = `payload_length is ${length}: there is no kernel in it`;
-    throw new ParseError({ code: 'bad-value', structure: 'x86 setup header', offset: 0x24c, problem });
+    const at = source.fileOffset(0x24c);
+    throw new ParseError({ code: 'bad-value', structure: 'x86 setup header', offset: at, problem });
   }
   const packed = source.read(offset, length, structure);
   const isElf = packed[0] === 0x7f && packed[1] === 0x45;
-  const kernel = isElf ? packed : unpackPayload(packed, structure, offset);
+  const kernel = isElf ? packed : unpackPayload(packed, structure, source.fileOffset(offset));
   return { source: unpacked(kernel, source.name), kind: 'an x86 boot image, its kernel unpacked' };
 }
 
-function openZboot(source: ByteSource, head: Buffer, layer: number): BootImage | undefined {
-  const offset = head.readUInt32LE(8);
+function openZboot(source: ByteSource, layer: number): BootImage | undefined {
+  const header = Cursor.over(source, 0, 16, true, 'EFI zboot header');
+  header.seek(8);
+  const offset = header.u32();
+  const length = header.u32();
+  if (length === 0) {
+    const problem = 'its payload size is 0: there is no kernel in it';
+    throw new ParseError({ code: 'bad-value', structure: 'EFI zboot header', offset: source.fileOffset(12), problem });
+  }
   const structure = 'kernel of the EFI zboot image';
-  const packed = source.read(offset, head.readUInt32LE(12), structure);
-  const inner = openBootImage(unpacked(unpackPayload(packed, structure, offset), source.name), layer + 1);
+  const packed = source.read(offset, length, structure);
+  const kernel = unpackPayload(packed, structure, source.fileOffset(offset));
+  const inner = openBootImage(unpacked(kernel, source.name), layer + 1);
   return inner === undefined ? undefined : { source: inner.source, kind: `an EFI zboot image of ${inner.kind}` };
 }
 
 function unpackWhole(source: ByteSource, layer: number): BootImage {
   const packed = source.read(0, source.size, 'gzip data');
-  const kernel = unpacked(unpackPayload(packed, 'gzip data', 0), source.name);
+  const kernel = unpacked(unpackPayload(packed, 'gzip data', source.fileOffset(0)), source.name);
   const inner = openBootImage(kernel, layer + 1);
   return inner === undefined
     ? { source: kernel, kind: 'gzip data, unpacked' }
