@@ -58,7 +58,7 @@ export type Availability<T> =
   | { readonly state: 'ready'; readonly value: T }
   | { readonly state: 'absent'; readonly reason: string }
   | { readonly state: 'malformed'; readonly reason: string; readonly error: ParseError }
-  | { readonly state: 'unsupported'; readonly reason: string };
+  | { readonly state: 'unsupported'; readonly reason: string; readonly error: ParseError };
 
 export const ready = <T>(value: T): Availability<T> => ({ state: 'ready', value });
 export const absent = <T>(reason: string): Availability<T> => ({ state: 'absent', reason });
@@ -70,9 +70,25 @@ export function availability<T>(read: () => T): Availability<T> {
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     if (error.code === 'absent') return { state: 'absent', reason: error.problem };
-    if (error.code === 'unsupported') return { state: 'unsupported', reason: error.message };
+    if (error.code === 'unsupported') return { state: 'unsupported', reason: error.message, error };
     return { state: 'malformed', reason: error.message, error };
   }
+}
+
+/**
+ * The value of a part that is asked for by itself.
+ * @param structure what it is, for the sentence that says why it is absent
+ * @throws ParseError the reason why it is not ready, with its code
+ */
+export function need<T>(part: Availability<T>, structure: string): T {
+  if (part.state === 'ready') return part.value;
+  if (part.state === 'absent') throw new ParseError({ code: 'absent', structure, problem: part.reason });
+  throw part.error;
+}
+
+/** Why a part that may be there cannot be read; undefined where it is ready, or known to be absent. */
+export function unreadable(part: Availability<unknown>): ParseError | undefined {
+  return part.state === 'malformed' || part.state === 'unsupported' ? part.error : undefined;
 }
 
 /** The value if it is ready, else undefined: for readers that can do without the part. */

@@ -8,7 +8,7 @@
  */
 import { resolve } from 'node:path';
 import { printable } from '../bytes/printable.ts';
-import { ParseError } from '../errors.ts';
+import { ParseError, unreadable } from '../errors.ts';
 import { type ComparedName, type Comparison, compareKernels, compareName } from '../explain/compare.ts';
 import { replaySide, type SideReplay } from '../explain/compare-evidence.ts';
 import { type FunctionSide, functionSide } from '../explain/compared-function.ts';
@@ -59,7 +59,8 @@ export async function runCompare(options: CompareOptions, io: CliIo): Promise<nu
     opened.push(Vmlinux.open(path, { btf: options.btf, btfBase: options.btfBase }));
     for (const kernel of opened) {
       path = kernel.path;
-      if (kernel.btf.state === 'malformed') throw kernel.btf.error;
+      const damage = unreadable(kernel.btf);
+      if (damage !== undefined) throw damage;
     }
     const [before, after] = opened as [Vmlinux, Vmlinux];
     return await compareTwo(before, after, version, options, io);
@@ -90,7 +91,8 @@ async function compareTwo(
   const read = async (side: Omit<CompareSide, 'replay'>, debug?: string): Promise<CompareSide> => {
     if (!wantsReplay) return { ...side, replay: undefined };
     const replay = await replaySide(side.compared.kernel, version, { debug, here: true });
-    if (replay.state === 'malformed') warn(side.path, `${replay.reason}; its verdicts are missing`);
+    if (replay.state === 'malformed' || replay.state === 'unsupported')
+      warn(side.path, `${replay.reason}; its verdicts are missing`);
     return { ...side, replay };
   };
   // One after the other: each takes all cores, and the memory of one is enough.

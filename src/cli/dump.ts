@@ -5,7 +5,7 @@
 
 import type { Btf } from '../btf/btf.ts';
 import { printRaw, rawLines } from '../btf/print-raw.ts';
-import { type Availability, ParseError, readyValue } from '../errors.ts';
+import { need, ParseError, readyValue, unreadable } from '../errors.ts';
 import { gdbDataNames, printGdbWords } from '../format/gdb-words.ts';
 import type { JsonObject } from '../format/json.ts';
 import { type Listing, printJson, printNdjson, printText } from '../format/listing.ts';
@@ -83,16 +83,15 @@ async function pourListing<Row extends JsonObject>({ options, io }: Job, listing
   return exitCode.ok;
 }
 
-/** The part that is asked for. @throws ParseError with the reason why it is not there */
-function need<T>(part: Availability<T>, structure: string): T {
-  if (part.state === 'ready') return part.value;
-  if (part.state === 'malformed') throw part.error;
-  throw new ParseError({ code: part.state, structure, problem: part.reason });
+/** A table that may be among the sections is not said to be absent where they cannot be read. @throws ParseError */
+function needSections({ elf }: Vmlinux): void {
+  const error = unreadable(elf.sectionTable);
+  if (error !== undefined) throw error;
 }
 
 async function dumpSymbols(job: Job): Promise<number> {
   const { kernel, options, io, warn } = job;
-  if (kernel.elf.sectionTable.state === 'malformed') throw kernel.elf.sectionTable.error;
+  needSections(kernel);
   if (kernel.symbols.state === 'absent') {
     // nm's answer to a stripped file is a sentence, and no failure.
     warn(`no symbols: ${kernel.symbols.reason}`);
@@ -123,7 +122,7 @@ async function dumpRelocations(job: Job): Promise<number> {
   const { kernel, options, io, warn } = job;
   const { relocations, elf } = kernel;
   const { section } = options;
-  if (elf.sectionTable.state === 'malformed') throw elf.sectionTable.error;
+  needSections(kernel);
   const tables = relocations.tables.filter((table) => section === undefined || table.section.name === section);
   const broken = relocations.broken.filter((row) => section === undefined || row.section.name === section);
   if (section !== undefined && tables.length + broken.length === 0) {

@@ -1,4 +1,6 @@
 /** The overview: what is known of a kernel, as text in 80 columns or as JSON. */
+
+import { unreadable } from '../errors.ts';
 import { type JsonObject, toJson } from '../format/json.ts';
 import { visibleText } from '../format/visible.ts';
 import { runningFacts } from '../kernel/facts/running.ts';
@@ -25,9 +27,11 @@ export async function runOverview(path: string, options: BrowseOptions & Running
     } else if (options.format === 'ndjson') {
       await io.out(facts.map((fact) => `${toJson(factJson(fact))}\n`).join(''));
     } else await io.out(overviewText(path, facts));
-    const damaged = facts.find((fact) => fact.state === 'malformed');
+    // Where sections cannot be read, what the file holds is not known, however sound it may be.
+    const damaged =
+      facts.find((fact) => fact.state === 'malformed')?.value ?? unreadable(kernel.elf.sectionTable)?.message;
     if (damaged === undefined) return exitCode.ok;
-    io.err(`kinspect: ${visibleText(path)}: ${visibleText(damaged.value)}\n`);
+    io.err(`kinspect: ${visibleText(path)}: ${visibleText(damaged)}\n`);
     return exitCode.unreadable;
   } finally {
     kernel.close();

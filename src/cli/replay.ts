@@ -35,7 +35,7 @@ export async function runReplay(options: ReplayOptions, io: CliIo): Promise<numb
   const warn = (sentence: string) => io.err(`kinspect: ${visibleText(options.file)}: ${visibleText(sentence)}\n`);
   try {
     const dwarf = findDwarf(kernel, options.debug);
-    if (dwarf.state === 'malformed') throw dwarf.error;
+    if (dwarf.state === 'malformed' || dwarf.state === 'unsupported') throw dwarf.error;
     if (dwarf.state !== 'ready') return await withoutDwarf(kernel, options, version, dwarf.reason, io, warn);
     const types = new TypeDies(dwarf.value.sections);
     try {

@@ -5,7 +5,7 @@
  *
  * With --all there is a row for each function symbol, with --summary a count for each root cause.
  */
-import { availability } from '../errors.ts';
+import { availability, unreadable } from '../errors.ts';
 import { causes, isCause } from '../explain/causes.ts';
 import { Classifier } from '../explain/classify.ts';
 import { closeEvidence, type Evidence, gatherEvidence } from '../explain/evidence.ts';
@@ -63,15 +63,20 @@ async function answer(
   io: CliIo,
   warn: (sentence: string) => void,
 ): Promise<number> {
-  const { dwarf } = evidence;
+  const { kernel, dwarf } = evidence;
+  // Without its sections a file tells nothing, unless kallsyms, BTF or DWARF is given beside it.
+  const hidden = unreadable(kernel.elf.sectionTable);
+  const parts = [kernel.symbols, kernel.btf, dwarf];
+  if (hidden !== undefined && parts.every(({ state }) => state !== 'ready')) throw hidden;
   // A file that was named for its DWARF has to have it; what else is damaged hides nothing that can be read.
-  if (dwarf.state === 'malformed' && options.debug !== undefined) throw dwarf.error;
+  const damage = unreadable(dwarf);
+  if (damage !== undefined && options.debug !== undefined) throw damage;
   if (dwarf.state !== 'ready') warn(`${dwarf.reason}; what follows is inferred from symbols and BTF`);
   for (const complaint of evidence.kernel.btfComplaints) warn(complaint);
   const strange = foreignBtf(evidence);
   if (strange !== undefined) warn(strange);
   const code = await print(evidence, version, options, io, warn);
-  return dwarf.state === 'malformed' || strange !== undefined ? exitCode.unreadable : code;
+  return damage !== undefined || strange !== undefined ? exitCode.unreadable : code;
 }
 
 /** Why BTF that was given beside the kernel is not its own; undefined where it is, or none was given. */

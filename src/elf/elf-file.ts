@@ -3,7 +3,7 @@
  */
 import { type ByteSource, memorySource, subSource } from '../bytes/byte-source.ts';
 import { StringTable } from '../bytes/string-table.ts';
-import { type Availability, absent, availability, ParseError, readyValue } from '../errors.ts';
+import { type Availability, absent, availability, ParseError, readyValue, unreadable } from '../errors.ts';
 import { AddressSpace } from './address-space.ts';
 import { decompressSection } from './compression.ts';
 import { ET, PT, SHT } from './constants.ts';
@@ -27,9 +27,11 @@ import { SymbolTable } from './symbol-table.ts';
 const mostNoteBytes = 1 << 20;
 /** Damaged relocation sections after which the rest is taken for damaged too: each costs a complaint of its own. */
 const mostBroken = 1000;
+const tooMany = `not looked at: ${mostBroken} relocation sections before it are damaged`;
 const tooManyBroken: Availability<RelocationTable> = {
   state: 'unsupported',
-  reason: `not looked at: ${mostBroken} relocation sections before it are damaged`,
+  reason: tooMany,
+  error: new ParseError({ code: 'unsupported', structure: 'relocation section', problem: tooMany }),
 };
 /** SHA-1 is 20 bytes; ld's --build-id=0x… takes any number, and nobody gives it more. */
 const longestBuildId = 64;
@@ -88,9 +90,8 @@ export class ElfFile {
     const section = this.section(name);
     if (section !== undefined) return section;
     const { sectionTable } = this;
-    if (sectionTable.state === 'malformed') throw sectionTable.error;
-    const namesProblem = readyValue(sectionTable)?.namesProblem;
-    if (namesProblem !== undefined) throw namesProblem;
+    const hidden = unreadable(sectionTable) ?? readyValue(sectionTable)?.namesProblem;
+    if (hidden !== undefined) throw hidden;
     throw new ParseError({ code: 'absent', structure: name, problem });
   }
 
@@ -132,11 +133,15 @@ export class ElfFile {
   readSymbols(kind: 'symtab' | 'dynsym' = 'symtab'): Availability<SymbolTable> {
     const type = kind === 'symtab' ? SHT.SYMTAB : SHT.DYNSYM;
     const section = this.sections.find((row) => row.sh_type === type);
-    if (section === undefined) {
-      const why = this.sectionTable.state === 'ready' ? 'it was stripped' : this.sectionTable.reason;
-      return { state: 'absent', reason: `no ${kind === 'symtab' ? '.symtab' : '.dynsym'} section: ${why}` };
-    }
-    return availability(() => this.symbolTableOf(section));
+    return availability(() => this.symbolTableOf(section ?? this.#withoutTable(`.${kind}`)));
+  }
+
+  /** Why no section has the type of a table. @throws ParseError absent; the error that hides sections */
+  #withoutTable(structure: string): never {
+    const hidden = unreadable(this.sectionTable);
+    if (hidden !== undefined) throw hidden;
+    const why = this.sectionTable.state === 'absent' ? this.sectionTable.reason : 'it was stripped';
+    throw new ParseError({ code: 'absent', structure, problem: `no ${structure} section: ${why}` });
   }
 
   /** The symbol table in a given section. @throws ParseError bad-entry-size, bad-reference, truncated, unsupported */
@@ -227,7 +232,7 @@ export class ElfFile {
       }
     }
     const notes: Note[] = [];
-    let problem: ParseError | undefined;
+    let problem = unreadable(this.sectionTable);
     let left = mostNoteBytes;
     for (const { offset, size, align } of spans) {
       const length = Math.min(size, left);

@@ -4,10 +4,10 @@
  *
  * Values may quote the file (banner, compiler) as latin1; whoever shows them makes them visible.
  */
-import { type Availability, availability } from '../errors.ts';
+import { type Availability, availability, need } from '../errors.ts';
 import { type KernelConfig, readConfig } from './config.ts';
 import { banner, buildId, compiler, configuration, machine } from './facts/build.ts';
-import { type Fact, type Finding, need } from './facts/fact.ts';
+import type { Fact, Finding } from './facts/fact.ts';
 import { applied, relocatable, relocations } from './facts/relocations.ts';
 import { btf, btfBeside, dwarf, isBtfBeside, region, sections, slots, symbols } from './facts/tables.ts';
 import type { Vmlinux } from './vmlinux.ts';

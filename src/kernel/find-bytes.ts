@@ -3,7 +3,7 @@
 import type { Span } from '../elf/address-space.ts';
 import { SHF } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
-import { availability, readyValue } from '../errors.ts';
+import { availability, readyValue, unreadable } from '../errors.ts';
 
 /** One read; the next begins early enough for a match that crosses its end. */
 const blockSize = 1 << 20;
@@ -13,6 +13,7 @@ const mostBytes = 64 << 20;
 /**
  * The address of the first occurrence: in .rodata, then in other data, then, without a section table, in the segments.
  * @param accept whether an occurrence is the one that is meant
+ * @throws ParseError the error of the section header table, where there is nothing to search because of it
  */
 export function findBytes(
   elf: ElfFile,
@@ -23,6 +24,8 @@ export function findBytes(
   const isData = (span: Span) => span.section === undefined || (span.section.sh_flags & SHF.EXECINSTR) === 0n;
   // A boot image without sections is one span of code and data.
   const data = elf.addressSpace.spans.filter(isData);
+  const hidden = unreadable(elf.sectionTable);
+  if (hidden !== undefined && elf.addressSpace.spans.length === 0) throw hidden;
   const spans = (data.length === 0 ? elf.addressSpace.spans : data).toSorted(
     (a, b) => rank(a.section?.name) - rank(b.section?.name),
   );

@@ -9,7 +9,7 @@ import { type BootImage, openBootImage, openBtfImage } from '../elf/boot-image/b
 import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
-import { type Availability, absent, availability, ParseError, readyValue } from '../errors.ts';
+import { type Availability, absent, availability, ParseError, readyValue, unreadable } from '../errors.ts';
 import { type Kallsyms, readKallsyms } from './kallsyms.ts';
 import { openKallsymsImage, symbolsOfKallsyms } from './kallsyms-image.ts';
 import { McountRegion } from './mcount.ts';
@@ -91,7 +91,7 @@ export class Vmlinux {
 
   /** Whether {@link symbols} are those of kallsyms, because the file has none. */
   get symbolsAreOfKallsyms(): boolean {
-    return this.symbols.state === 'ready' && this.elf.readSymbols().state === 'absent';
+    return this.symbols.state === 'ready' && this.elf.readSymbols().state !== 'ready';
   }
 
   /** A symbol table made of kallsyms, for a file that has none. */
@@ -103,11 +103,12 @@ export class Vmlinux {
     return kallsyms === undefined ? undefined : availability(() => symbolsOfKallsyms(this.elf, kallsyms));
   }
 
-  /** .symtab by row and by address; for a file without one, kallsyms where it is given. */
+  /** .symtab by row and by address; for a file without one, or without sections that can be read, kallsyms where it is given. */
   get symbols(): Availability<SymbolIndexByAddress> {
     if (this.#symbols === undefined) {
       const own = this.elf.readSymbols();
-      const table = own.state === 'absent' ? (this.#standIn() ?? own) : own;
+      const isMissing = own.state === 'absent' || unreadable(this.elf.sectionTable) !== undefined;
+      const table = isMissing ? (this.#standIn() ?? own) : own;
       this.#symbols =
         table.state === 'ready' ? availability(() => new SymbolIndexByAddress(this.elf, table.value)) : table;
     }

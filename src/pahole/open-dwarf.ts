@@ -38,6 +38,7 @@ export function findDwarf(kernel: Vmlinux, debugPath?: string): Availability<Dwa
     }
     const problem =
       'the file has no DWARF (.debug_info), and no separate debug file is where its build id and debug link say';
+    kernel.elf.requireSection('.debug_info', problem);
     throw new ParseError({ code: 'absent', structure: 'DWARF', problem });
   });
 }

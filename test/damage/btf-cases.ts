@@ -40,7 +40,7 @@ export const btfCases: readonly DamageCase[] = [
   header(
     'version',
     { version: 2 },
-    'kinspect: FILE: BTF: BTF header at file offset 0x1c2: version 2; only version 1 is known',
+    'kinspect: FILE: BTF header at file offset 0x1c2: version 2; only version 1 is known',
   ),
   header(
     'header length',

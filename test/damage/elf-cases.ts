@@ -31,6 +31,18 @@ const section = (
   code: 0 | 1 | 3 = 3,
 ): DamageCase => ({ name, bytes: () => kernel().patchSection(of, field, value).bytes, argv, says, code });
 
+/** The number of sections is in row 0, and the file has room for them. */
+const tooManySections = (argv: string): DamageCase => ({
+  name: 'more sections than are read',
+  bytes() {
+    const { bytes } = kernel().patchHeader('e_shnum', 0).patchSection('', 'sh_size', 262_145);
+    return Buffer.concat([bytes, new Uint8Array(262_145 * 64)]);
+  },
+  argv,
+  says: 'kinspect: FILE: section header table at file offset 0x2e0: it has 262145 entries; up to 262144 are read',
+  code: 3,
+});
+
 export const elfCases: readonly DamageCase[] = [
   ident(
     'magic',
@@ -79,6 +91,8 @@ export const elfCases: readonly DamageCase[] = [
     ),
     code: 0,
   },
+  ...['FILE', 'dump FILE symbols', 'dump FILE relocs', 'dump FILE btf', 'dump FILE mcount'].map(tooManySections),
+  ...['replay FILE', 'why FILE alpha', 'compare FILE HOST', 'compare HOST FILE'].map(tooManySections),
   section(
     'sh_offset + sh_size past the end',
     '.symtab',

@@ -4,7 +4,7 @@
  */
 
 import { resolve } from 'node:path';
-import { ParseError } from '../../errors.ts';
+import { ParseError, unreadable } from '../../errors.ts';
 import { comparing } from '../../explain/compare.ts';
 import { replaySide } from '../../explain/compare-evidence.ts';
 import { ComparedKernel } from '../../explain/compared-kernel.ts';
@@ -130,8 +130,8 @@ export function createCompareSession(kernel: Vmlinux, options: CompareSessionOpt
 }
 
 function* compareWork(before: ComparedKernel, after: ComparedKernel, paths: Compared['paths']): Work<Compared> {
-  const { btf } = after.kernel;
-  if (btf.state === 'malformed') throw btf.error;
+  const damage = unreadable(after.kernel.btf);
+  if (damage !== undefined) throw damage;
   yield 0;
   // The symbols too: a row's reason is looked up in them, and its slot in the region.
   yield* before.prepare();

@@ -1,12 +1,12 @@
 /** What a kernel is, and how it was built. */
 import { machineName, typeName } from '../../elf/constants.ts';
 import { describeSection } from '../../elf/sections.ts';
-import { availability, ParseError, readyValue } from '../../errors.ts';
+import { availability, need, ParseError, readyValue } from '../../errors.ts';
 import { linuxBanner } from '../banner.ts';
 import type { KernelConfig } from '../config.ts';
 import { findBytes } from '../find-bytes.ts';
 import type { Vmlinux } from '../vmlinux.ts';
-import { at, type Finding, need, plural } from './fact.ts';
+import { at, type Finding, plural } from './fact.ts';
 
 export function machine({ elf, image }: Vmlinux): Finding {
   const { is64, littleEndian, e_machine, e_type } = elf.header;

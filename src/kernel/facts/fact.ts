@@ -1,5 +1,5 @@
 /** The parts that facts are made of: see facts.ts. */
-import { type Availability, ParseError } from '../../errors.ts';
+import type { Availability } from '../../errors.ts';
 
 export interface Fact {
   /** Stable name for programs: 'machine', 'banner' … */
@@ -17,14 +17,6 @@ export type FactValue = string | number | boolean | null | readonly FactValue[] 
 
 /** A fact as its reader finds it; what it is called is the table's matter. */
 export type Finding = Omit<Fact, 'id' | 'label' | 'state'>;
-
-/** The value of a part, or its own reason as this fact's. */
-export function need<T>(part: Availability<T>, structure: string): T {
-  if (part.state === 'ready') return part.value;
-  if (part.state === 'malformed') throw part.error;
-  const code = part.state === 'absent' ? 'absent' : 'unsupported';
-  throw new ParseError({ code, structure, problem: part.reason });
-}
 
 /** " at file offset 0x…", or nothing. */
 export const at = (offset: number | undefined): string =>

@@ -1,7 +1,7 @@
 /** What its relocations are for, and whether the file shows their result. */
 import { typeName } from '../../elf/constants.ts';
 import { isAlloc } from '../../elf/sections.ts';
-import { type Availability, ParseError, readyValue } from '../../errors.ts';
+import { type Availability, ParseError, readyValue, unreadable } from '../../errors.ts';
 import { countApplied } from '../applied.ts';
 import type { KernelConfig } from '../config.ts';
 import type { Vmlinux } from '../vmlinux.ts';
@@ -33,8 +33,13 @@ export function relocatable(kernel: Vmlinux, config: Availability<KernelConfig>)
   };
 }
 
-/** A boot image keeps its relocations where no section header leads. @throws ParseError absent */
-function needTables({ image, relocations }: Vmlinux): void {
+/**
+ * A boot image keeps its relocations where no section header leads; and where those cannot be read, nobody knows.
+ * @throws ParseError absent; the error of the section header table
+ */
+function needTables({ elf, image, relocations }: Vmlinux): void {
+  const hidden = unreadable(elf.sectionTable);
+  if (hidden !== undefined) throw hidden;
   if (image === undefined || relocations.count > 0) return;
   const problem = `this is ${image}: it has no relocation sections that would tell`;
   throw new ParseError({ code: 'absent', structure: 'relocations', problem });

@@ -3,11 +3,11 @@ import { readUnitLength } from '../../dwarf/unit-header.ts';
 import { listUnits } from '../../dwarf/unit-list.ts';
 import { STT } from '../../elf/constants.ts';
 import { describeSection, isCompressed } from '../../elf/sections.ts';
-import { type Availability, ParseError } from '../../errors.ts';
+import { type Availability, availability, need, ParseError } from '../../errors.ts';
 import { checkBtfBelongs } from '../btf-belongs.ts';
 import type { McountRegion } from '../mcount.ts';
 import type { Vmlinux } from '../vmlinux.ts';
-import { at, count, type Finding, need, of, plural } from './fact.ts';
+import { at, count, type Finding, of, plural } from './fact.ts';
 
 export function sections({ elf }: Vmlinux): Finding {
   const table = need(elf.sectionTable, 'section header table');
@@ -104,10 +104,10 @@ export function btfBeside(kernel: Vmlinux): Finding {
 /** A module's BTF continues its kernel's, and without that it cannot be read; that is no damage. */
 function splitWithoutBase({ elf, btf }: Vmlinux): Availability<never> | undefined {
   if (!elf.isRelocatable || btf.state !== 'malformed' || btf.error.code !== 'bad-string') return undefined;
-  return {
-    state: 'unsupported',
-    reason: "a module's BTF continues that of its kernel: give the kernel with --btf-base",
-  };
+  const problem = "a module's BTF continues that of its kernel: give the kernel with --btf-base";
+  return availability(() => {
+    throw new ParseError({ code: 'unsupported', structure: 'BTF', problem });
+  });
 }
 
 /** Compressed DWARF is unpacked for this fact only where that is quick; its reader unpacks it in the background. */
