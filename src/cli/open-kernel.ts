@@ -1,4 +1,5 @@
 /** From the options to an open kernel, and to what is known of it while it runs. */
+import { inFile } from '../bytes/in-file.ts';
 import { findLive, type LiveMachine, type LiveOptions } from '../kernel/live.ts';
 import { RunningKernel } from '../kernel/running.ts';
 import { Vmlinux } from '../kernel/vmlinux.ts';
@@ -43,3 +44,6 @@ export function openKernel(path: string, options: KernelFiles & RunningFiles & R
   const isRunning = kallsyms !== undefined || ftrace !== undefined || machine !== undefined;
   return { kernel, running: isRunning ? new RunningKernel(kernel, { ftrace, machine }) : undefined };
 }
+
+/** The kernel of --like. @throws ParseError, which names it, when the file cannot be opened or is no kernel */
+export const openLike = (path: string): Vmlinux => inFile(path, () => Vmlinux.open(path));

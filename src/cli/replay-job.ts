@@ -1,7 +1,6 @@
 /**
  * A replay from a file: the list from its symbols, while other threads read its DWARF; then the pass.
  */
-import { readFunctionEntries } from '../dwarf/read-function-entries.ts';
 import type { TypeDies } from '../dwarf/type-dies.ts';
 import { readyValue } from '../errors.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
@@ -9,7 +8,7 @@ import type { EncoderVersion } from '../pahole/encoders.ts';
 import { findTypeProblems } from '../pahole/find-type-problems.ts';
 import { type Replay, type ReplayInput, replay, type SetupInput, setUp } from '../pahole/machine.ts';
 import type { RegionBytes } from '../pahole/mcount-addrs.ts';
-import type { DwarfSource } from '../pahole/open-dwarf.ts';
+import { type DwarfSource, readEntries } from '../pahole/open-dwarf.ts';
 
 /** A replay with what it was made from. */
 export interface ReplayJob {
@@ -28,7 +27,7 @@ export async function makeJob(
   bytes: RegionBytes,
   version: EncoderVersion,
 ): Promise<ReplayJob> {
-  const reading = readFunctionEntries(dwarf.sections, { here: true });
+  const reading = readEntries(kernel, dwarf, { here: true });
   // An error of its own must not leave the reading unwatched.
   const from = setupInput(kernel, bytes, version);
   const [entries, setup] = await Promise.all([reading, Promise.resolve(from).then(setUp)]);

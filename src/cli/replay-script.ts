@@ -9,6 +9,7 @@
  * A command that cannot be done says why and the script goes on, as it does when gdb reads one from its standard input.
  */
 import { openFile } from '../bytes/byte-source.ts';
+import { inFile } from '../bytes/in-file.ts';
 import { ParseError } from '../errors.ts';
 import { visibleText } from '../format/visible.ts';
 import type { Debugger } from '../pahole/debugger/debugger.ts';
@@ -19,15 +20,17 @@ const mostBytes = 1 << 24;
 
 /** The commands of a script, a line each. @throws ParseError when it cannot be read */
 export function readScript(path: string): readonly string[] {
-  const file = openFile(path);
+  const file = openFile(path, 'give a text file of debugger commands, one a line');
   try {
-    if (file.size > mostBytes) {
-      const problem = `it has ${file.size} bytes; a script has at most ${mostBytes}`;
-      throw new ParseError({ code: 'out-of-range', structure: 'script', problem });
-    }
-    return Buffer.from(file.read(0, file.size, 'script'))
-      .toString('utf8')
-      .split(/\r?\n/);
+    return inFile(path, () => {
+      if (file.size > mostBytes) {
+        const problem = `it has ${file.size} bytes; a script has at most ${mostBytes}`;
+        throw new ParseError({ code: 'out-of-range', structure: 'script', problem });
+      }
+      return Buffer.from(file.read(0, file.size, 'script'))
+        .toString('utf8')
+        .split(/\r?\n/);
+    });
   } finally {
     file.close();
   }

@@ -40,7 +40,8 @@ export async function runReplay(options: ReplayOptions, io: CliIo): Promise<numb
     const types = new TypeDies(dwarf.value.sections);
     try {
       const job = await makeJob(kernel, dwarf.value, types, options.mcount, version);
-      for (const sentence of unitSentences(job.replay)) warn(sentence);
+      const where = dwarf.value.path === kernel.path ? '' : `${dwarf.value.path}, `;
+      for (const sentence of unitSentences(job.replay)) warn(`${where}${sentence}`);
       const fate = fateSentence(job.replay);
       if (fate !== undefined) warn(fate);
       if (script !== undefined) return await runInDebugger(script, job, options, io);

@@ -10,8 +10,8 @@ import { signatureOf } from '../explain/signature.ts';
 import { rowToJson } from '../format/json.ts';
 import { noSignatureJson, signatureJson, signatureText } from '../format/signature-report.ts';
 import { visible, visibleText } from '../format/visible.ts';
-import { Vmlinux } from '../kernel/vmlinux.ts';
 import { type CliIo, exitCode } from './io.ts';
+import { openLike } from './open-kernel.ts';
 import type { WhyTarget } from './why.ts';
 
 const width = 80;
@@ -19,7 +19,7 @@ const width = 80;
 /** Print it. @returns 0, or 1 when the prototype is not known @throws ParseError (--like), OutputClosed, OutputFailed */
 export async function runSignature(evidence: Evidence, options: WhyTarget, io: CliIo): Promise<number> {
   const name = Buffer.from(options.function ?? '', 'utf8').toString('latin1');
-  const like = options.like === undefined ? undefined : Vmlinux.open(options.like);
+  const like = options.like === undefined ? undefined : openLike(options.like);
   try {
     const answer = signatureOf(evidence, name, like);
     const isText = options.format === 'text';

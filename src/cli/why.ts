@@ -17,11 +17,11 @@ import { whyJson } from '../format/why-json.ts';
 import { whyReport } from '../format/why-report.ts';
 import { checkBtfBelongs } from '../kernel/btf-belongs.ts';
 import { isBtfBeside } from '../kernel/facts/tables.ts';
-import { Vmlinux } from '../kernel/vmlinux.ts';
+import type { Vmlinux } from '../kernel/vmlinux.ts';
 import { type EncoderVersion, encoderVersion, encoderVersions } from '../pahole/encoders.ts';
 import type { WhyOptions } from './args.ts';
 import { type CliIo, exitCode } from './io.ts';
-import { openKernel, type RunningTarget } from './open-kernel.ts';
+import { openKernel, openLike, type RunningTarget } from './open-kernel.ts';
 import { badChoice } from './split-arguments.ts';
 import { printAll, printSummary } from './why-all.ts';
 import { runSignature } from './why-signature.ts';
@@ -133,7 +133,7 @@ async function printAnswer(
 
 /** Do something with the kernel of --like, where one was named. @throws ParseError when it cannot be opened */
 function withLike<T>(path: string | undefined, use: (like: Vmlinux | undefined) => T): T {
-  const like = path === undefined ? undefined : Vmlinux.open(path);
+  const like = path === undefined ? undefined : openLike(path);
   try {
     return use(like);
   } finally {

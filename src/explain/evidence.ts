@@ -2,7 +2,7 @@
  * What an answer is drawn from: an open kernel with its links, and its DWARF with the replays over it where there is
  * any. A kernel without DWARF is evidence too; answers then say what they infer.
  */
-import { type ReadOptions, readFunctionEntries } from '../dwarf/read-function-entries.ts';
+import type { ReadOptions } from '../dwarf/read-function-entries.ts';
 import { TypeDies } from '../dwarf/type-dies.ts';
 import { type Availability, ParseError } from '../errors.ts';
 import { Linker } from '../kernel/links.ts';
@@ -10,7 +10,7 @@ import type { RunningKernel } from '../kernel/running.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 import { Worlds } from '../pahole/debugger/worlds.ts';
 import { findTypeProblems } from '../pahole/find-type-problems.ts';
-import { findDwarf } from '../pahole/open-dwarf.ts';
+import { findDwarf, readEntries } from '../pahole/open-dwarf.ts';
 
 export interface DwarfEvidence {
   /** The file that the DWARF is in. */
@@ -53,7 +53,7 @@ async function readDwarf(kernel: Vmlinux, options: EvidenceOptions): Promise<Ava
   if (found.state !== 'ready') return found;
   const { sections, path } = found.value;
   try {
-    const entries = await readFunctionEntries(sections, options);
+    const entries = await readEntries(kernel, found.value, options);
     const types = new TypeDies(sections);
     const typeProblems = (rules: Parameters<typeof findTypeProblems>[2]) => findTypeProblems(types, entries, rules);
     const worlds = new Worlds({ kernel, entries, typeProblems, file: kernel.path });

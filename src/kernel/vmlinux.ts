@@ -4,12 +4,12 @@
 
 import { Btf } from '../btf/btf.ts';
 import { type ByteSource, type FileSource, openFile } from '../bytes/byte-source.ts';
-import { printable } from '../bytes/printable.ts';
+import { inFile } from '../bytes/in-file.ts';
 import { type BootImage, openBootImage, openBtfImage } from '../elf/boot-image/boot-image.ts';
 import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
-import { type Availability, absent, availability, ParseError, readyValue, unreadable } from '../errors.ts';
+import { type Availability, absent, availability, readyValue, unreadable } from '../errors.ts';
 import { type Kallsyms, readKallsyms } from './kallsyms.ts';
 import { openKallsymsImage, symbolsOfKallsyms } from './kallsyms-image.ts';
 import { McountRegion } from './mcount.ts';
@@ -182,19 +182,6 @@ const openImage = (source: ByteSource): BootImage | undefined =>
 function isElf(file: ByteSource): boolean {
   const magic = file.read(0, Math.min(4, file.size), 'magic');
   return magic[0] === 0x7f && magic[1] === 0x45 && magic[2] === 0x4c && magic[3] === 0x46;
-}
-
-/** Say in which file it is, when it is not the one that was opened. */
-function inFile<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    const { structure, offset, problem, advice } = error;
-    // The user named this file for its BTF, so that it has none is an error here.
-    const code = error.code === 'absent' ? 'bad-reference' : error.code;
-    throw new ParseError({ code, structure: `${printable(path)}, ${structure}`, offset, problem, advice });
-  }
 }
 
 export interface OpenOptions {

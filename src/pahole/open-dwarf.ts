@@ -11,6 +11,9 @@
 import { dirname, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type ByteSource, openFile } from '../bytes/byte-source.ts';
+import { inFile, ofFile } from '../bytes/in-file.ts';
+import type { FunctionEntries } from '../dwarf/function-entries.ts';
+import { type ReadOptions, readFunctionEntries } from '../dwarf/read-function-entries.ts';
 import type { DwarfSections, SectionBytes } from '../dwarf/sections.ts';
 import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
@@ -30,7 +33,7 @@ const debugRoot = '/usr/lib/debug';
 /** @param debugPath a separate debug file to take in any case */
 export function findDwarf(kernel: Vmlinux, debugPath?: string): Availability<DwarfSource> {
   return availability(() => {
-    if (debugPath !== undefined) return dwarfOfFile(debugPath, debugPath);
+    if (debugPath !== undefined) return dwarfOfFile(debugPath);
     if (hasDwarf(kernel.elf)) return { sections: sectionsOf(kernel.elf, kernel.path), path: kernel.path };
     for (const candidate of candidates(kernel)) {
       const found = tryCandidate(candidate);
@@ -45,16 +48,33 @@ export function findDwarf(kernel: Vmlinux, debugPath?: string): Availability<Dwa
 
 const hasDwarf = (elf: ElfFile): boolean => (elf.section('.debug_info')?.sh_size ?? 0) > 0;
 
-function dwarfOfFile(path: string, structure: string): DwarfSource {
-  const file = openFile(path);
+function dwarfOfFile(path: string): DwarfSource {
+  const file = openFile(path, 'give the path of a vmlinux with DWARF, or of its debug file');
   try {
-    const elf = new ElfFile(file);
-    if (!hasDwarf(elf)) {
-      throw new ParseError({ code: 'bad-reference', structure, problem: 'it has no DWARF (.debug_info)' });
-    }
-    return { sections: sectionsOf(elf, path), path };
+    return inFile(path, () => {
+      const elf = new ElfFile(file);
+      const problem = 'it has no DWARF (.debug_info)';
+      if (elf.requireSection('.debug_info', problem).sh_size > 0) return { sections: sectionsOf(elf, path), path };
+      throw new ParseError({ code: 'absent', structure: 'DWARF', problem });
+    });
   } finally {
     file.close();
+  }
+}
+
+/**
+ * The function entries of a kernel's DWARF, in whichever file it is.
+ * @throws ParseError when its sections cannot be read; the signal's reason when it was aborted
+ */
+export async function readEntries(
+  kernel: Vmlinux,
+  { sections, path }: DwarfSource,
+  options: ReadOptions,
+): Promise<FunctionEntries> {
+  try {
+    return await readFunctionEntries(sections, options);
+  } catch (error) {
+    throw path === kernel.path ? error : ofFile(path, error);
   }
 }
 
@@ -103,7 +123,7 @@ function tryCandidate({ path, buildId, crc }: Candidate): DwarfSource | undefine
     const id = readyValue(elf.buildId())?.hex;
     // The build id tells whether the files belong together; without it the checksum does.
     const same = buildId !== undefined && id !== undefined ? id === buildId : crc === undefined || crcOf(file) === crc;
-    return same ? { sections: sectionsOf(elf, path), path } : undefined;
+    return same ? { sections: inFile(path, () => sectionsOf(elf, path)), path } : undefined;
   } finally {
     file.close();
   }
@@ -127,7 +147,7 @@ function sectionsOf(elf: ElfFile, path: string): DwarfSections {
   const needed = (name: string): SectionBytes => {
     const found = bytes(name);
     if (found !== undefined) return found;
-    throw new ParseError({ code: 'absent', structure: 'DWARF', problem: `${path} holds no bytes of ${name}` });
+    throw new ParseError({ code: 'absent', structure: 'DWARF', problem: `the file holds no bytes of ${name}` });
   };
   return {
     littleEndian: elf.header.littleEndian,

@@ -31,6 +31,15 @@ const section = (
   code: 0 | 1 | 3 = 3,
 ): DamageCase => ({ name, bytes: () => kernel().patchSection(of, field, value).bytes, argv, says, code });
 
+/** A file beside a sound kernel, which the complaint has to name. */
+const beside = (argv: string): DamageCase => ({
+  name: `magic, in a file beside the kernel`,
+  bytes: () => new Uint8Array(64),
+  argv,
+  says: 'kinspect: HOST: FILE, ELF magic at file offset 0x0: found 00 00 00 00, expected 7f 45 4c 46: not an ELF file',
+  code: 3,
+});
+
 /** The number of sections is in row 0, and the file has room for them. */
 const tooManySections = (argv: string): DamageCase => ({
   name: 'more sections than are read',
@@ -50,6 +59,8 @@ export const elfCases: readonly DamageCase[] = [
     0x7e,
     'kinspect: FILE: ELF magic at file offset 0x0: found 7e 45 4c 46, expected 7f 45 4c 46: not an ELF file',
   ),
+  ...['replay HOST --debug FILE', 'why HOST memcpy --debug FILE', 'why HOST memcpy --like FILE'].map(beside),
+  beside('why HOST memcpy --signature --like FILE'),
   ident('class', 4, 3, 'kinspect: FILE: ELF header at file offset 0x4: EI_CLASS is 3, expected 1 (ELF32) or 2 (ELF64)'),
   ident(
     'byte order',
@@ -91,6 +102,10 @@ export const elfCases: readonly DamageCase[] = [
     ),
     code: 0,
   },
+  ...['replay HOST --debug FILE', 'why HOST memcpy --debug FILE'].map((argv) => {
+    const one = tooManySections(argv);
+    return { ...one, says: one.says.replace('FILE: ', 'HOST: FILE, ') };
+  }),
   ...['FILE', 'dump FILE symbols', 'dump FILE relocs', 'dump FILE btf', 'dump FILE mcount'].map(tooManySections),
   ...['replay FILE', 'why FILE alpha', 'compare FILE HOST', 'compare HOST FILE'].map(tooManySections),
   section(

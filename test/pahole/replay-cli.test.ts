@@ -171,6 +171,34 @@ describe('a separate debug file', () => {
   it('must have DWARF', async () => {
     await expect(replayOf(listed, { debug: fixture('debug-link') })).rejects.toThrow(ParseError);
   });
+
+  it('is named in what is said of its units', async () => {
+    const bytes = readFileSync(fixture('debug-link.debug'));
+    const at = bytes.indexOf(Buffer.from('first.c\0')) - 8;
+    expect(bytes.readUInt16LE(at)).toBe(4);
+    bytes.writeUInt16LE(9, at);
+    const debug = tempFile(bytes);
+    const { err } = await replayOf(fixture('debug-link'), { format: 'tsv', debug });
+    expect(err).toBe(
+      `kinspect: ${fixture('debug-link')}: ${debug}, a unit is missing: unit at .debug_info+0x0: DWARF version 9, and versions 2 to 5 are known\n`,
+    );
+  });
+});
+
+describe('a script', () => {
+  it('that is no regular file is told to be text', async () => {
+    const script = tempDirectory();
+    await expect(replayOf(listed, { script })).rejects.toThrow(
+      `${script}: it is a directory; give a text file of debugger commands, one a line`,
+    );
+  });
+
+  it('that is too long is named', async () => {
+    const script = tempFile(Buffer.alloc((1 << 24) + 1));
+    await expect(replayOf(listed, { script })).rejects.toThrow(
+      `${script}, script: it has 16777217 bytes; a script has at most 16777216`,
+    );
+  });
 });
 
 describe('a file without DWARF', () => {

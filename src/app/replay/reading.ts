@@ -7,14 +7,13 @@
  * relocated world, which most look at next, is made in such moments too.
  */
 
-import { readFunctionEntries } from '../../dwarf/read-function-entries.ts';
 import { TypeDies } from '../../dwarf/type-dies.ts';
 import { ParseError, readyValue } from '../../errors.ts';
 import type { DwarfEvidence } from '../../explain/evidence.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { asItWas, type TypeProblems, type Variant, Worlds } from '../../pahole/debugger/worlds.ts';
 import { findTypeProblems } from '../../pahole/find-type-problems.ts';
-import { findDwarf } from '../../pahole/open-dwarf.ts';
+import { findDwarf, readEntries } from '../../pahole/open-dwarf.ts';
 import type { Idle } from '../idle.ts';
 import { createListeners } from '../listeners.ts';
 
@@ -135,7 +134,7 @@ async function read(kernel: Vmlinux, options: ReplaySessionOptions, how: How): P
   const { sections, path } = dwarf.value;
   const { workerUrl } = options;
   try {
-    const entries = await readFunctionEntries(sections, { onProgress, signal, threads, workerUrl });
+    const entries = await readEntries(kernel, dwarf.value, { onProgress, signal, threads, workerUrl });
     await moment();
     signal.throwIfAborted();
     const types = new TypeDies(sections);
