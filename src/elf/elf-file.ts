@@ -10,11 +10,12 @@ import { ET, PT, SHT } from './constants.ts';
 import { type ElfHeader, readHeader } from './header.ts';
 import { type RelocationMachine, relocationMachine } from './machines/index.ts';
 import { type Note, NT_GNU_BUILD_ID, readNotes } from './notes.ts';
-import { RelocationTable } from './relocation-table.ts';
+import { RelocationTable, relocationType } from './relocation-table.ts';
 import {
   checkExtent,
   describeSection,
   isCompressed,
+  ofOtherType,
   readSections,
   refuseCompressed,
   type Section,
@@ -133,13 +134,15 @@ export class ElfFile {
   readSymbols(kind: 'symtab' | 'dynsym' = 'symtab'): Availability<SymbolTable> {
     const type = kind === 'symtab' ? SHT.SYMTAB : SHT.DYNSYM;
     const section = this.sections.find((row) => row.sh_type === type);
-    return availability(() => this.symbolTableOf(section ?? this.#withoutTable(`.${kind}`)));
+    return availability(() => this.symbolTableOf(section ?? this.#withoutTable(`.${kind}`, type)));
   }
 
-  /** Why no section has the type of a table. @throws ParseError absent; the error that hides sections */
-  #withoutTable(structure: string): never {
+  /** Why no section has the type of a table. @throws ParseError absent, bad-value; the error that hides sections */
+  #withoutTable(structure: string, type: number): never {
     const hidden = unreadable(this.sectionTable);
     if (hidden !== undefined) throw hidden;
+    const named = this.section(structure);
+    if (named !== undefined) throw ofOtherType(named, type);
     const why = this.sectionTable.state === 'absent' ? this.sectionTable.reason : 'it was stripped';
     throw new ParseError({ code: 'absent', structure, problem: `no ${structure} section: ${why}` });
   }
@@ -207,7 +210,7 @@ export class ElfFile {
     let left = this.source.size;
     let broken = 0;
     return this.sections
-      .filter((row) => row.sh_type === SHT.RELA || row.sh_type === SHT.REL || row.sh_type === SHT.RELR)
+      .filter((row) => relocationType(row) !== undefined)
       .map((section) => {
         if (broken >= mostBroken) return { section, table: tooManyBroken };
         const table = availability(() => {

@@ -19,7 +19,7 @@ import { type Vaddr, vaddr } from '../units.ts';
 import { EM, SHT } from './constants.ts';
 import type { RelocationMachine } from './machines/index.ts';
 import { RelrPlaces } from './relr.ts';
-import { describeSection, isAlloc, refuseCompressed, type Section } from './sections.ts';
+import { describeSection, isAlloc, ofOtherType, refuseCompressed, type Section } from './sections.ts';
 
 export interface RelocationEntry {
   /** r_offset: a virtual address in a linked image, an offset in the target section in ET_REL. */
@@ -48,6 +48,19 @@ const pageEntries = 4096;
 /** Entries that are still searched one by one, about a millisecond's worth. */
 const linearLimit = 250_000;
 
+const typeOfName = { '.rela': SHT.RELA, '.rel': SHT.REL, '.relr': SHT.RELR } as const;
+
+/**
+ * The SHT_* of a relocation section: its own, or else the one that belongs to its name (.rela.dyn), as linkers give it.
+ * A debug file keeps the headers of what is loaded as NOBITS, which is no relocation section.
+ */
+export function relocationType({ sh_type, sh_size, name }: Section): number | undefined {
+  if (sh_type === SHT.RELA || sh_type === SHT.REL || sh_type === SHT.RELR) return sh_type;
+  if (sh_type === SHT.NOBITS || sh_size === 0 || !name.startsWith('.rel')) return undefined;
+  const [prefix] = /^\.rel[ar]?(?=\.|$)/.exec(name) ?? [];
+  return typeOfName[prefix as keyof typeof typeOfName];
+}
+
 export class RelocationTable {
   readonly section: Section;
   readonly kind: 'RELA' | 'REL' | 'RELR';
@@ -70,7 +83,7 @@ export class RelocationTable {
   #page: Uint32Array = new Uint32Array(0);
   #pageFirst = -1;
 
-  /** @throws ParseError bad-entry-size, truncated (begins outside the file), unsupported (compressed) */
+  /** @throws ParseError bad-value (not of the type that its name says), bad-entry-size, truncated (begins outside the file), unsupported (compressed) */
   constructor(
     source: ByteSource,
     section: Section,
@@ -86,6 +99,8 @@ export class RelocationTable {
     this.#mips64 = file.e_machine === EM.MIPS && file.is64;
     this.pending = isAlloc(section) || file.relocatable;
     this.kind = section.sh_type === SHT.RELA ? 'RELA' : section.sh_type === SHT.REL ? 'REL' : 'RELR';
+    const type = relocationType(section);
+    if (type !== undefined && type !== section.sh_type) throw ofOtherType(section, type);
     const word = file.is64 ? 8 : 4;
     this.entrySize = this.kind === 'RELA' ? 3 * word : this.kind === 'REL' ? 2 * word : word;
     const { sh_entsize, sh_offset, sh_size, headerOffset } = section;

@@ -62,6 +62,17 @@ export function checkExtent(source: ByteSource, section: Section, what = describ
   throw new ParseError({ code: 'truncated', structure: what, offset: headerOffset, problem });
 }
 
+/** What a section of a table's name is, when its type is not that of the table. */
+export function ofOtherType(section: Section, expected: number): ParseError {
+  const problem = `sh_type is ${section.sh_type}, expected ${expected}`;
+  return new ParseError({
+    code: 'bad-value',
+    structure: describeSection(section),
+    offset: section.headerOffset,
+    problem,
+  });
+}
+
 /** Tables are read where they lie in the file; the tools that compress sections leave them alone. */
 export function refuseCompressed(section: Section): void {
   if (!isCompressed(section)) return;

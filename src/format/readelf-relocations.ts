@@ -35,11 +35,12 @@ export function* printReadelfRelocations(
   options: ReadelfOptions,
 ): Generator<Uint8Array, void, undefined> {
   const writer = new ByteWriter();
-  const sections = elf.sections.filter(
-    (row) =>
-      (row.sh_type === SHT.RELA || row.sh_type === SHT.REL || row.sh_type === SHT.RELR) &&
-      (options.section === undefined || row.name === options.section),
-  );
+  const isMeant = ({ name }: Section) => options.section === undefined || name === options.section;
+  const sections = elf.sections.filter((row) => isRelocations(row) && isMeant(row));
+  // To llvm-readelf a section of another type is none of relocations, whatever it is called.
+  for (const { section, reason } of list.broken) {
+    if (!isRelocations(section) && isMeant(section)) options.warn(reason);
+  }
   if (sections.length === 0) writer.text('\nThere are no relocations in this file.\n');
   for (const section of sections) {
     const table = list.tables.find((row) => row.section.index === section.index);
@@ -55,6 +56,9 @@ export function* printReadelfRelocations(
   }
   yield writer.take();
 }
+
+const isRelocations = ({ sh_type }: Section): boolean =>
+  sh_type === SHT.RELA || sh_type === SHT.REL || sh_type === SHT.RELR;
 
 const unreadable = (list: RelocationList, section: Section): string =>
   list.broken.find((row) => row.section.index === section.index)?.reason ?? 'it cannot be read';

@@ -158,6 +158,14 @@ export const elfCases: readonly DamageCase[] = [
     'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_link is 77, which is not a string table: names cannot be read',
     0,
   ),
+  section(
+    'sh_type of another section',
+    '.symtab',
+    'sh_type',
+    1,
+    'dump FILE symbols',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_type is 1, expected 2',
+  ),
   ...['dump FILE symbols', 'dump FILE mcount'].map(
     (argv): DamageCase => ({
       name: 'string table without an ending NUL',
@@ -333,6 +341,24 @@ export const relocationCases: readonly DamageCase[] = [
     23,
     'dump FILE relocs',
     'kinspect: FILE: section 3 (.rela.dyn) at file offset 0x3a0: sh_entsize is 23, expected 24 for RELA',
+    0,
+  ),
+  section(
+    'sh_type of another section',
+    '.rela.dyn',
+    'sh_type',
+    1,
+    'dump FILE relocs',
+    'kinspect: FILE: section 3 (.rela.dyn) at file offset 0x3a0: sh_type is 1, expected 4',
+    0,
+  ),
+  section(
+    'sh_type of another section',
+    '.rela.dyn',
+    'sh_type',
+    1,
+    'dump FILE relocs --format readelf',
+    'kinspect: FILE: section 3 (.rela.dyn) at file offset 0x3a0: sh_type is 1, expected 4',
     0,
   ),
   entry(
