@@ -14,7 +14,8 @@ export interface Answer {
 const plain = /^[\x20-\x7e\n\t]*$/;
 /** Controls, bidirectional marks, zero-width and other invisible characters. */
 const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/;
-const slips = /\bundefined\b|\bNaN\b|\[object |internal error|Cannot read prop|is not a function|is not iterable/;
+/** The engine's "a.b is not a function" has no quote before it, as our sentence on a line of ftrace's list has. */
+const slips = /\bundefined\b|\bNaN\b|\[object |internal error|Cannot read prop|[^"] is not a function|is not iterable/;
 /** Words on standard error: our own lines, and gdb's. */
 const wordsLine = /^(?:kinspect: |Try 'kinspect|Cannot access memory at address 0x)/;
 
