@@ -9,6 +9,7 @@ import { type Damaged, Damager } from './damage.ts';
 import { judge } from './judge.ts';
 import { runPool } from './pool.ts';
 import { isTurn, purposes, Random, shuffled } from './random.ts';
+import { Bench } from './run-input.ts';
 import { loadState, saveState } from './state.ts';
 import { mapElf } from './structure/elf-structure.ts';
 import { type Field, Structure } from './structure/structure.ts';
@@ -209,7 +210,8 @@ test('every fixture is mapped down to the structures that it has', () => {
   for (const { bytes, as } of [...bases.small, ...bases.large]) {
     if (as !== 'file') continue;
     const to = mapElf(bytes);
-    expect(to.fields.length).toBeGreaterThan(40);
+    const isElf = bytes[0] === 0x7f;
+    expect(to.fields.length).toBeGreaterThan(isElf ? 40 : 18);
     for (const { path } of to.fields) kinds.add(path.replaceAll(/0x[\da-f]+|\d+/g, 'N').split(' (')[0] ?? '');
   }
   const expected = [
@@ -240,6 +242,88 @@ test('every fixture is mapped down to the structures that it has', () => {
   for (const one of expected) expect([one, [...kinds].some((kind) => one.test(kind))]).toEqual([one, true]);
 });
 
+test('of what is given in the place of an ELF file, every field that is read is mapped', () => {
+  const fieldsOf = (name: string) => {
+    const base = bases.small.find((one) => one.name === `made/${name}`);
+    const to = mapElf(base?.bytes ?? Buffer.alloc(0));
+    return [...new Set(to.fields.map(({ path }) => path.replaceAll(/ \d+/g, ' N')))];
+  };
+  const packed = (name: string, packer: string) =>
+    fieldsOf(name).filter((path) => path.startsWith(`payload ${packer}`) && !/ \+/.test(path));
+  const gzip = ['magic', 'method', 'flags', 'time', 'extra flags', 'system', 'crc', 'size'];
+  expect(packed('bzimage-gzip', 'gzip')).toEqual(gzip.map((field) => `payload gzip ${field}`));
+  expect(fieldsOf('bzimage-gzip')).toEqual(
+    expect.arrayContaining(
+      ['setup_sects', 'boot_flag', 'magic', 'version', 'payload_offset', 'payload_length'].map(
+        (field) => `setup header ${field}`,
+      ),
+    ),
+  );
+  expect(packed('bzimage-lz4', 'lz4')).toContain('payload lz4 block N size');
+  const sequence = ['token', 'length', 'distance'].map((field) => `block N sequence N ${field}`);
+  expect(packed('zboot-lz4', 'lz4')).toEqual(
+    ['magic', 'block N size', ...sequence].map((field) => `payload lz4 ${field}`),
+  );
+  expect(packed('zboot-zstd', 'zstd')).toEqual(
+    ['magic', 'flags', 'content size', 'block N head'].map((field) => `payload zstd ${field}`),
+  );
+  for (const name of ['bzimage-lz4', 'zboot-zstd']) expect(fieldsOf(name)).toContain('payload size behind it');
+  expect(fieldsOf('zboot-gzip')).toEqual(
+    expect.arrayContaining(['zboot magic', 'zboot payload offset', 'zboot payload size', 'zboot packer']),
+  );
+  expect(fieldsOf('image-arm64')).toEqual(
+    expect.arrayContaining([
+      'Image image_size',
+      'Image magic',
+      'Image banner',
+      '.BTF type_len',
+      'configuration gzip crc',
+    ]),
+  );
+  expect(fieldsOf('gzip-of-kernel')).toContain('file gzip size');
+  expect(fieldsOf('btf-as-file')).toContain('.BTF str_off');
+  const line = ['address', 'letter', 'name', 'module'].flatMap((part) =>
+    ['', ' first', ' last', ' end'].map((place) => `line N ${part}${place}`),
+  );
+  expect(fieldsOf('kallsyms').toSorted()).toEqual(line.toSorted());
+  expect(fieldsOf('ftrace').toSorted()).toEqual(line.filter((path) => /name|module/.test(path)).toSorted());
+});
+
+test('rare parts of a kernel are mapped: wide DWARF, units of types, a configuration, every unit of a module', () => {
+  const all = (name: string) => {
+    const base = [...bases.small, ...bases.large].find((one) => one.name === name);
+    return mapElf(base?.bytes ?? Buffer.alloc(0)).fields;
+  };
+  const path = (name: string, wanted: string) => all(name).find((field) => field.path === wanted);
+  expect(path('made/kernel-dwarf64', '.debug_info unit 0 length')?.size).toBe(8);
+  expect(path('made/kernel-dwarf64', '.debug_info unit 1 type offset')?.size).toBe(8);
+  expect(path('made/kernel-dwarf64-4', '.debug_types unit 0 signature')?.size).toBe(8);
+  expect(path('made/kernel-type-units', '.debug_info unit 1 signature')?.size).toBe(8);
+  expect(path('made/kernel-skeleton', '.debug_info unit 4 id')?.size).toBe(8);
+  for (const field of ['.comment +0x0', 'configuration gzip size', '.note.gnu.build-id descsz', 'IKCFG_ST +0x0'])
+    expect([field, path('made/kernel-notes', field)?.path]).toEqual([field, field]);
+  expect(path('made/kernel-rel', '.rel.init.data row 0 r_info')?.size).toBe(8);
+  expect(path('made/kernel-zstd', '.debug_str zstd block 0 head')?.size).toBe(3);
+  expect(path('made/kernel-zstd', '.debug_str zstd frame 1 flags')?.size).toBe(1);
+  expect(path('made/module-of-units', '.debug_info unit 3 abbreviation offset')?.size).toBe(4);
+  expect(all('made/module-of-units').filter((field) => /^.debug_info DIE .* DW_AT 0x3 /.test(field.path))).toHaveLength(
+    all('made/kernel-type-units').filter((field) => /^.debug_info DIE .* DW_AT 0x3 /.test(field.path)).length,
+  );
+});
+
+test('the made inputs are the same each time, and nothing is to be said of them', { timeout: 120_000 }, async () => {
+  const made = loadBases('fixtures');
+  const bench = new Bench(tempDirectory(), bases);
+  const of = ({ small, large }: typeof bases) => [...small, ...large].filter(({ name }) => name.startsWith('made/'));
+  for (const [i, base] of of(bases).entries()) {
+    expect(Buffer.compare(base.bytes, of(made)[i]?.bytes ?? Buffer.alloc(0))).toBe(0);
+    const input = { base, bytes: base.bytes, words: '' };
+    bench.save(input);
+    // In a pipe with every row, on a terminal with most, and no walk through the screens.
+    for (const index of [1, 2]) expect([base.name, await bench.run(input, 1, index)]).toEqual([base.name, []]);
+  }
+});
+
 describe('the judge', () => {
   const text: CommandRow = { argv: ['FILE'], output: 'text', of: ['file'] };
   const answer = { code: 0, out: Buffer.from('fine\n'), err: '', isTerminal: false };
@@ -250,6 +334,8 @@ describe('the judge', () => {
     expect(of({ out: Buffer.from('caf\u00e9 \u2713\n') })).toEqual([]);
     expect(of({ code: 3, out: Buffer.alloc(0), err: 'kinspect: FILE: it is a directory\n' })).toEqual([]);
     expect(of({ out: Buffer.from('\x1b[2J') }, { output: 'tool' })).toEqual([]);
+    const badLine = 'kinspect: FILE, line 3: "alpha\\x01" is not a function, or "function [module]"; copy it again\n';
+    expect(of({ err: badLine })).toEqual([]);
     expect(of({ code: 2, err: 'kinspect: the command why is not part of this version\n' })).toEqual([]);
   });
 
@@ -268,6 +354,7 @@ describe('the judge', () => {
     ['a line of JSON that does not parse', { out: Buffer.from('{}\n{\n') }, { output: 'ndjson' }],
     ['a control character in words', { err: 'kinspect: \x07\n' }, {}],
     ['undefined in words', { err: 'kinspect: FILE: undefined bytes\n' }, {}],
+    ['the engine in words', { err: 'kinspect: FILE: table.find is not a function\n' }, {}],
     ['a stack in words', { err: 'kinspect: FILE: x\n    at f (main.js:1:1)\n' }, {}],
   ] as const)('sees %s', (_, change, row) => {
     expect(of(change, row)).toHaveLength(1);

@@ -1,6 +1,6 @@
 /**
  * What an input goes through: a row for each run of the program. FILE is the input; HOST, BASE and SCRIPT are files
- * beside it. A new subcommand is a new row here.
+ * beside it, and KERNEL, IMAGE, KALLSYMS and FTRACE those of a running kernel. A new subcommand is a new row here.
  */
 import type { Base } from './bases/base.ts';
 
@@ -78,6 +78,25 @@ export const commandRows: readonly CommandRow[] = [
   // DWARF from elsewhere.
   ...listings.map((format) => row(`replay HOST --format ${format} --debug FILE`, format, 'debug')),
   row('replay HOST --format tsv --debug FILE', 'tool', 'debug'),
+
+  // What a running kernel says: beside its vmlinux, beside its boot image, and beside one another.
+  ...['kallsyms', 'ftrace'].flatMap((as) => {
+    const of = as as Base['as'];
+    const other = as === 'kallsyms' ? '--ftrace FTRACE' : '--kallsyms KALLSYMS';
+    return [
+      ...listings.map((format) => row(`KERNEL --${as} FILE --format ${format}`, format, of)),
+      row(`KERNEL --${as} FILE ${other}`, 'text', of),
+      row(`IMAGE --${as} FILE ${other} --format json`, 'json', of),
+      ...listings.map((format) => row(`dump KERNEL symbols --${as} FILE --format ${format}`, format, of)),
+      row(`why KERNEL alpha --${as} FILE ${other}`, 'text', of),
+      row(`why KERNEL alpha --${as} FILE ${other} --format json`, 'json', of),
+      row(`why KERNEL --all --${as} FILE ${other} --format ndjson`, 'ndjson', of),
+      row(`why KERNEL of_a_module --${as} FILE ${other}`, 'text', of),
+    ];
+  }),
+  ...listings.map((format) => row(`dump IMAGE symbols --kallsyms FILE --format ${format}`, format, 'kallsyms')),
+  row('why IMAGE --all --kallsyms FILE --format ndjson', 'ndjson', 'kallsyms'),
+  ...sometimes(row('dump FILE symbols --kallsyms KALLSYMS --format ndjson', 'ndjson', 'file')),
 ];
 
 /** Commands that this version refuses by name, which is what they are then: no input can make them do more. */

@@ -5,6 +5,7 @@ import type { CliIo } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { everyKind } from '../helpers/btf-writer.ts';
 import type { Bases } from './bases/bases.ts';
+import { runningFtrace, runningImage, runningKallsyms, runningKernel } from './bases/running-bases.ts';
 import { type CommandRow, commandRows } from './commands.ts';
 import type { Damaged } from './damage.ts';
 import { judge } from './judge.ts';
@@ -46,19 +47,27 @@ const script = [
 /** A folder with the input and the sound files that stand beside it. */
 export class Bench {
   readonly path: string;
-  readonly #host: string;
-  readonly #base: string;
-  readonly #script: string;
+  /** The files beside it, by the names that the rows have for them. */
+  readonly #beside: Readonly<Record<string, string>>;
 
   constructor(folder: string, bases: Bases) {
     this.path = join(folder, 'input');
-    this.#host = join(folder, 'host');
-    this.#base = join(folder, 'base');
-    this.#script = join(folder, 'script');
     const host = bases.small.find(({ name }) => name.endsWith('/debug-link')) ?? bases.small[0];
-    writeFileSync(this.#host, host?.bytes ?? Buffer.alloc(0));
-    writeFileSync(this.#base, everyKind().build());
-    writeFileSync(this.#script, script);
+    const beside: Readonly<Record<string, string | Uint8Array>> = {
+      HOST: host?.bytes ?? Buffer.alloc(0),
+      BASE: everyKind().build(),
+      SCRIPT: script,
+      KERNEL: runningKernel(),
+      IMAGE: runningImage(),
+      KALLSYMS: runningKallsyms(),
+      FTRACE: runningFtrace(),
+    };
+    const paths: Record<string, string> = {};
+    for (const [name, content] of Object.entries(beside)) {
+      paths[name] = join(folder, name.toLowerCase());
+      writeFileSync(paths[name], content);
+    }
+    this.#beside = paths;
   }
 
   /** Write the input to its file, for who does not read it from memory. */
@@ -68,13 +77,7 @@ export class Bench {
 
   /** The arguments of a row for the input that is on the bench. */
   argv(row: CommandRow): string[] {
-    const names: Readonly<Record<string, string>> = {
-      FILE: this.path,
-      HOST: this.#host,
-      BASE: this.#base,
-      SCRIPT: this.#script,
-    };
-    return row.argv.map((word) => names[word] ?? word);
+    return row.argv.map((word) => (word === 'FILE' ? this.path : (this.#beside[word] ?? word)));
   }
 
   /** @param tell called before each command, for who wants to know where an input hangs */

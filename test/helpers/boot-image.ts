@@ -1,5 +1,6 @@
 /** Boot images by hand. Shares nothing with src/elf: offsets are those of the kernel's documentation again. */
 import { gzipSync } from 'node:zlib';
+import { runAt } from './zstd-frame.ts';
 
 export interface BzImageOptions {
   /** 0x20f is 2.15. */
@@ -44,6 +45,36 @@ export function lz4Literals(bytes: Uint8Array, blockSize = 1 << 20): Buffer {
   return Buffer.concat(parts);
 }
 
+/** The same with a copy for each run of equal bytes: sequences of literals, a distance of 1 and a length. */
+export function lz4Runs(bytes: Uint8Array): Buffer {
+  const parts: number[] = [];
+  const more = (rest: number): void => {
+    for (let left = rest - 15; left >= 0; left -= 255) parts.push(Math.min(255, left));
+  };
+  let begin = 0;
+  const sequence = (end: number, copied: number): void => {
+    const match = copied - 4;
+    parts.push((Math.min(15, end - begin) << 4) | (copied === 0 ? 0 : Math.min(15, match)));
+    more(end - begin);
+    for (const byte of bytes.subarray(begin, end)) parts.push(byte);
+    if (copied > 0) {
+      parts.push(1, 0);
+      more(match);
+    }
+    begin = end + copied;
+  };
+  for (let at = 0; at < bytes.length; ) {
+    const length = runAt(bytes, at);
+    // The first of them is a literal; the last sequence has literals only.
+    if (length > 16 && at + length < bytes.length) sequence(at + 1, length - 1);
+    at += length;
+  }
+  sequence(bytes.length, 0);
+  const head = Buffer.from([0x02, 0x21, 0x4c, 0x18, 0, 0, 0, 0]);
+  head.writeUInt32LE(parts.length, 4);
+  return Buffer.concat([head, Buffer.from(parts)]);
+}
+
 /** The Image of arm64 or riscv: the kernel's bytes, a magic at 0x38. */
 export function rawImage(magic: 'ARM\x64' | 'RSC\x05', body: Uint8Array, at = 0x1000): Buffer {
   const image = Buffer.alloc(at + body.length + 32);
@@ -52,10 +83,13 @@ export function rawImage(magic: 'ARM\x64' | 'RSC\x05', body: Uint8Array, at = 0x
   return image;
 }
 
-/** drivers/firmware/efi/libstub/zboot-header.S @param how a payload that is not gzip of the kernel, and its place and size */
+/**
+ * drivers/firmware/efi/libstub/zboot-header.S
+ * @param how a payload that is not gzip of the kernel (with the size of the kernel behind it), its packer's name, its place and size
+ */
 export function zboot(
   kernel: Uint8Array,
-  how: { readonly packed?: Uint8Array; readonly at?: number; readonly size?: number } = {},
+  how: { readonly packed?: Uint8Array; readonly packer?: string; readonly at?: number; readonly size?: number } = {},
 ): Buffer {
   const packed = how.packed ?? gzipSync(kernel);
   const at = how.at ?? 0x400;
@@ -63,6 +97,6 @@ export function zboot(
   head.write('MZ\0\0zimg', 0, 'latin1');
   head.writeUInt32LE(at, 8);
   head.writeUInt32LE(how.size ?? packed.length, 12);
-  head.write('gzip\0', 24, 'latin1');
+  head.write(`${how.packer ?? 'gzip'}\0`, 24, 'latin1');
   return Buffer.concat([head, packed]);
 }

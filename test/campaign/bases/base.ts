@@ -5,5 +5,5 @@ export interface Base {
   readonly name: string;
   readonly bytes: Uint8Array;
   /** How it is given to the program: as the file, or as what an option names beside a sound file. */
-  readonly as: 'file' | 'btf' | 'split-btf' | 'debug';
+  readonly as: 'file' | 'btf' | 'split-btf' | 'debug' | 'kallsyms' | 'ftrace';
 }

@@ -6,8 +6,11 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Base } from './base.ts';
+import { makeBootBases } from './boot-bases.ts';
 import { cutSlice } from './kernel-slice.ts';
 import { makeBases } from './made-bases.ts';
+import { makeRareBases } from './rare-bases.ts';
+import { makeRunningBases } from './running-bases.ts';
 
 export interface Bases {
   /** A few kB each, of which most inputs are made. */
@@ -32,7 +35,7 @@ export function loadBases(fixtures: string): Bases {
     const bytes = new Uint8Array(readFileSync(join(fixtures, name)));
     return { name, bytes, as: debugFiles.test(name) ? 'debug' : 'file' };
   });
-  all.push(...makeBases());
+  all.push(...makeBases(), ...makeBootBases(), ...makeRunningBases(), ...makeRareBases());
   const isSmall = ({ bytes }: Base): boolean => bytes.length <= mostSmall;
   return { small: all.filter(isSmall), large: all.filter((base) => !isSmall(base)), slice: loadSlice() };
 }

@@ -3,6 +3,7 @@ import { BtfWriter, everyKind } from '../../helpers/btf-writer.ts';
 import * as write from '../../helpers/dwarf-writer.ts';
 import { type ElfOptions, ElfWriter } from '../../helpers/elf-writer.ts';
 import type { Base } from './base.ts';
+import { bannerText } from './parts.ts';
 
 const functions = ['alpha', 'beta', 'gamma', 'delta'];
 
@@ -39,8 +40,7 @@ function kernel(options: ElfOptions, { packed = false, xindex = false }: KernelO
   const region = base + 0x1000n;
   writer.section('.text', { flags: 'AX', addr: base, bytes: new Uint8Array(0x100), align: 16 });
   const slots = writer.words([address(0), 0n, address(2), 0n]);
-  const banner = Buffer.from('Linux version 6.1.0 (somebody@somewhere) (gcc 12, ld 2.40) #1 SMP\n\0', 'latin1');
-  writer.section('.init.data', { flags: 'WA', addr: region, bytes: Buffer.concat([slots, banner]) });
+  writer.section('.init.data', { flags: 'WA', addr: region, bytes: Buffer.concat([slots, bannerText]) });
   const place = (slot: number) => region + BigInt(slot) * word;
   const entries = [1, 3].map((slot) => ({ place: place(slot), type: relative, addend: address(slot) }));
   if (options.class === 32) writer.rel('.rel.dyn', entries, { flags: 'A' });
@@ -56,7 +56,7 @@ function kernel(options: ElfOptions, { packed = false, xindex = false }: KernelO
   });
   writer.symbol('__start_mcount_loc', { bind: 'GLOBAL', section: '.init.data', value: region });
   writer.symbol('__stop_mcount_loc', { bind: 'GLOBAL', section: '.init.data', value: place(4) });
-  writer.symbol('linux_banner', { type: 'OBJECT', section: '.init.data', value: place(4), size: banner.length });
+  writer.symbol('linux_banner', { type: 'OBJECT', section: '.init.data', value: place(4), size: bannerText.length });
   writer.segment({ of: '.text' });
   writer.segment({ of: '.init.data', flags: 6 });
   writer.segment({ type: 'NOTE', of: '.notes' });

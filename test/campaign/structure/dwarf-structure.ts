@@ -40,17 +40,34 @@ export function mapDwarf(to: Structure, sections: readonly SectionPlace[], is64:
   if (abbrev === undefined) return;
   for (const name of ['.debug_info', '.debug_types']) {
     const section = found(name);
-    if (section !== undefined) new UnitMap(to, name, section, abbrev).run(mostDies);
+    if (section !== undefined) new UnitMap(to, name, section, abbrev, addendsOf(to, section, sections)).run(mostDies);
   }
 }
 
+/** In a relocatable file an offset is in its relocation (SHT_RELA) and the field holds 0; the symbols are of sections. */
+function addendsOf(to: Structure, target: SectionPlace, sections: readonly SectionPlace[]): Map<number, number> {
+  const addends = new Map<number, number>();
+  const is64 = to.bytes[4] === 2;
+  const entries = sections.find(({ name, type }) => type === 4 && name === `.rela${target.name}`);
+  if (entries === undefined || to.at(16, 2) !== 1) return addends;
+  const word = is64 ? 8 : 4;
+  for (let at = entries.offset; at + 3 * word <= entries.offset + entries.size; at += 3 * word)
+    addends.set(target.offset + to.at(at, word), to.at(at + 2 * word, word));
+  return addends;
+}
+
 function mapIndexTable(to: Structure, name: string, { offset, size }: SectionPlace, width: number): void {
-  to.number(`${name} length`, offset, 4);
-  to.number(`${name} version`, offset + 4, 2);
-  to.number(`${name} padding`, offset + 6, 2);
-  for (const i of spread(Math.floor((size - 8) / width), 12))
-    to.number(`${name} row ${i}`, offset + 8 + i * width, width);
-  for (const at of [4, 8, size]) to.boundary(offset + at);
+  const wide = to.at(offset, 4) === 0xffff_ffff;
+  const head = wide ? 12 : 4;
+  if (wide) to.number(`${name} escape`, offset, 4);
+  to.number(`${name} length`, offset + head - (wide ? 8 : 4), wide ? 8 : 4);
+  to.number(`${name} version`, offset + head, 2);
+  to.number(`${name} padding`, offset + head + 2, 2);
+  // In DWARF64 offsets are as wide as the length.
+  const bytes = wide && name === '.debug_str_offsets' ? 8 : width;
+  for (const i of spread(Math.floor((size - head - 4) / bytes), 12))
+    to.number(`${name} row ${i}`, offset + head + 4 + i * bytes, bytes);
+  for (const at of [4, head, head + 4, size]) to.boundary(offset + at);
 }
 
 class UnitMap {
@@ -61,9 +78,18 @@ class UnitMap {
   /** By the offset of their table. */
   readonly #tables = new Map<number, Map<number, Abbreviation>>();
   readonly #dies: (() => void)[] = [];
+  readonly #addends: ReadonlyMap<number, number>;
   #at = 0;
 
-  constructor(to: Structure, name: string, section: SectionPlace, abbrev: SectionPlace) {
+  /** @param addends what a relocatable file adds to the fields, by their file offsets */
+  constructor(
+    to: Structure,
+    name: string,
+    section: SectionPlace,
+    abbrev: SectionPlace,
+    addends: ReadonlyMap<number, number>,
+  ) {
+    this.#addends = addends;
     this.#to = to;
     this.#name = name;
     this.#section = section;
@@ -73,9 +99,7 @@ class UnitMap {
   run(mostDies: number): void {
     const { offset, size } = this.#section;
     let units = 0;
-    // In a relocatable file an offset is in its relocation and the field holds 0, so that only the first unit is sure.
-    const last = this.#to.at(16, 2) === 1 ? 1 : Number.POSITIVE_INFINITY;
-    for (let at = offset; at + 11 <= offset + size && units < last; units++) at = this.#unit(at, units);
+    for (let at = offset; at + 11 <= offset + size; units++) at = this.#unit(at, units);
     for (const i of spread(this.#dies.length, mostDies)) this.#dies[i]?.();
   }
 
@@ -98,7 +122,8 @@ class UnitMap {
     const version = take('version', 2);
     const type = version >= 5 ? take('unit type', 1) : this.#name === '.debug_types' ? UT.type : UT.compile;
     let addressSize = version >= 5 ? take('address size', 1) : 0;
-    const table = take('abbreviation offset', offsetSize);
+    const tableAt = at;
+    const table = take('abbreviation offset', offsetSize) + (this.#addends.get(tableAt) ?? 0);
     if (version < 5) addressSize = take('address size', 1);
     if (type === UT.type || type === 6) {
       take('signature', 8);

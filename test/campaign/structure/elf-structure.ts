@@ -1,11 +1,13 @@
 /**
- * The fields of an ELF file, and of what kinspect reads in its sections.
+ * The fields of an ELF file, and of what kinspect reads in its sections; of what stands in its place, see boot-structure.
  *
  *   header | program headers | section bytes … | section headers
  */
 import { type Fields, headerFields, sectionFields, segmentFields, symbolFields } from '../../helpers/elf-image.ts';
+import { mapBootImage, mapConfig } from './boot-structure.ts';
 import { mapBtf } from './btf-structure.ts';
 import { mapDwarf } from './dwarf-structure.ts';
+import { mapZstd } from './packed-structure.ts';
 import { Structure, spread } from './structure.ts';
 
 /** A section of the good input, as its header says. */
@@ -26,8 +28,13 @@ const compressed = 0x800n;
 /** So many records of a table are looked at; a table of a small input has fewer. */
 const mostRows = 24;
 
+/** @param bytes a file that is given as a kernel: ELF, or what the program takes in its place */
 export function mapElf(bytes: Uint8Array): Structure {
   const to = new Structure(bytes);
+  if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') !== '\x7fELF') {
+    mapBootImage(to);
+    return to;
+  }
   const is64 = bytes[4] === 2;
   to.littleEndian = bytes[5] === 1;
   for (const [i, name] of ['magic', 'magic', 'magic', 'magic', 'class', 'data', 'version', 'osabi'].entries())
@@ -53,6 +60,7 @@ export function mapElf(bytes: Uint8Array): Structure {
   }
   for (const section of sections) mapSection(to, is64, section);
   mapRegion(to, is64, sections);
+  mapConfig(to);
   mapDwarf(to, sections, is64);
   return to;
 }
@@ -98,6 +106,7 @@ function mapSection(to: Structure, is64: boolean, section: SectionPlace): void {
     }
     to.boundary(at);
     to.sample(`${title} data`, at, offset + size - at);
+    if (to.at(offset, 4) === 2) mapZstd(to, `${title} zstd`, at, offset + size);
   } else if (type === symtab || type === dynsym) table(to, title, offset, size, symbolFields(is64));
   else if (type === rela || type === rel) {
     const row = (type === rela ? 3 : 2) * word;
@@ -109,7 +118,7 @@ function mapSection(to: Structure, is64: boolean, section: SectionPlace): void {
   else if (type === note) mapNotes(to, title, offset, size);
   else if (type === strtab || name === '.debug_str' || name === '.debug_line_str') mapStrings(to, title, offset, size);
   else if (name === '.BTF') mapBtf(to, offset, size);
-  else if (name === '.gnu_debuglink' || name === '.modinfo') to.sample(title, offset, size);
+  else if (['.gnu_debuglink', '.modinfo', '.comment'].includes(name)) to.sample(title, offset, size);
 }
 
 /** The words between __start_mcount_loc and __stop_mcount_loc, or of __mcount_loc. */
