@@ -9,6 +9,7 @@
  */
 import { type ByteSource, memorySource } from '../bytes/byte-source.ts';
 import { allRows, sortRowsByU64, u64At } from '../bytes/columns.ts';
+import { printable, printableName } from '../bytes/printable.ts';
 import { StringTable } from '../bytes/string-table.ts';
 import { assembleElf } from '../elf/boot-image/assemble.ts';
 import type { BootImage } from '../elf/boot-image/boot-image.ts';
@@ -31,6 +32,9 @@ function textStart(kallsyms: Kallsyms): bigint {
   throw new ParseError({ code: 'absent', structure: kallsyms.from, problem });
 }
 
+/** a and A: a number, that is nowhere in the image. */
+const isAbsoluteLetter = (letter: number): boolean => (letter | 0x20) === 0x61;
+
 /** The rows of the kernel itself as ELF64 symbols, the null symbol first. @param bias is taken from each address */
 function symtabBytes(kallsyms: Kallsyms, bias: bigint, sectionAt: (address: bigint) => number): Buffer {
   const { letters, names, modules, addresses } = kallsyms.columns;
@@ -42,7 +46,7 @@ function symtabBytes(kallsyms: Kallsyms, bias: bigint, sectionAt: (address: bigi
     const running = u64At(addresses, row);
     if (running !== above) next = above;
     above = running;
-    const isAbsolute = (letter | 0x20) === 0x61;
+    const isAbsolute = isAbsoluteLetter(letter);
     const address = isAbsolute ? running : BigInt.asUintN(64, running - bias);
     const section = isAbsolute ? SHN.ABS : sectionAt(address);
     const isText = isTextLetter(letter);
@@ -106,20 +110,39 @@ const machines: readonly (readonly [string, number])[] = [
   ['el0t_64_sync', EM.AARCH64],
 ];
 
-/** A kernel of which there are only symbols, from /proc/kallsyms or System.map; undefined for any other file. */
+/** From `start` to behind the last symbol, in bytes. @throws ParseError bad-value: a symbol too far away for any image */
+function imageSize(kallsyms: Kallsyms, start: bigint): number {
+  const { letters, modules, addresses } = kallsyms.columns;
+  let end = start;
+  let last = 0;
+  for (let row = 0; row < kallsyms.count; row++) {
+    const address = u64At(addresses, row);
+    if (address <= end || modules[row] !== 0 || isAbsoluteLetter(letters[row] as number)) continue;
+    end = address;
+    last = row;
+  }
+  // The word that the last symbol stands at.
+  const size = end - start + 8n;
+  if (size <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(size);
+  throw new ParseError({
+    code: 'bad-value',
+    structure: `${printable(kallsyms.from)}, line ${kallsyms.line(last)}`,
+    problem: `${printableName(kallsyms.name(last))} is ${end - start} bytes behind the start of the image at ${start.toString(16)}`,
+    advice: 'the file is damaged: copy it again',
+  });
+}
+
+/**
+ * A kernel of which there are only symbols, from /proc/kallsyms or System.map; undefined for any other file.
+ * @throws ParseError absent: neither _text nor _stext; bad-value: a symbol too far away for any image
+ */
 export function openKallsymsImage(source: ByteSource): BootImage | undefined {
   if (!looksLikeKallsyms(source)) return undefined;
   const kallsyms = readKallsyms(source);
   const start = textStart(kallsyms);
   const machine = machines.find(([name]) => kallsyms.byName.all(name).length > 0)?.[1] ?? 0;
-  let end = start;
-  for (let row = 0; row < kallsyms.count; row++) {
-    if (kallsyms.moduleOf(row) !== undefined || kallsyms.letter(row) === 'A') continue;
-    const address = kallsyms.address(row);
-    if (address > end) end = address;
-  }
-  const size = Number(end - start) + 8;
-  const isInside = (address: bigint) => address >= start && address <= end;
+  const size = imageSize(kallsyms, start);
+  const isInside = (address: bigint) => address >= start && address - start < BigInt(size);
   const bytes = symtabBytes(kallsyms, 0n, (address) => (isInside(address) ? 1 : SHN.ABS));
   const elf = assembleElf(source.name, machine, [
     // Not SHF_ALLOC: its bytes are not zero, nobody knows them.

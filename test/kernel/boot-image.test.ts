@@ -161,6 +161,16 @@ test('a list of symbols stands for a kernel without its file', () => {
   expect(parseError(() => open(Buffer.from('ffff800010000000 T start\n'))).message).toMatch(/neither _text nor _stext/);
 });
 
+test('a list of symbols spans what an image can, and a symbol too far away is told by its line', () => {
+  const sizeOf = (text: string) => open(Buffer.from(text)).elf.section('.image')?.sh_size;
+  expect(sizeOf('0000000000000010 T _text\n001ffffffffffff0 T x\n')).toBe(2 ** 53 - 24);
+  expect(sizeOf('fffffffffffff000 T _text\nffffffffffffffff T x\n')).toBe(0x1007);
+  expect(sizeOf('0000000000001000 T _text\nffffffffffffffff a x\nffffffffffffffff t y\t[m]\n')).toBe(8);
+  expect(refused(Buffer.from('0000000000000000 T _text\nffffffffffffffff T x\n'))).toMatch(
+    /vmlinuz, line 2: x is 18446744073709551615 bytes behind the start of the image at 0; the file is damaged: copy it again$/,
+  );
+});
+
 test('raw BTF is a kernel of types alone, and kallsyms cannot be put under it', () => {
   const kernel = open(sampleBtf(), { kallsyms: tempFile(Buffer.from('ffff800010000000 T _text\n'), 'kallsyms') });
   expect(btfOf(kernel)?.funcCount).toBe(btfOf(open(sample))?.funcCount);
