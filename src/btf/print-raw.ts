@@ -49,15 +49,13 @@ export function* printRaw(btf: Btf): Generator<Uint8Array, void, undefined> {
 
 /**
  * The lines of one type as {@link printRaw} gives them, without line ends; latin1, one character per byte.
- * @param limit how many lines are wanted at most
  * @throws ParseError bad-reference when there is no such type
  */
-export function rawLines(btf: Btf, id: number, limit = Number.POSITIVE_INFINITY): string[] {
+export function* rawLines(btf: Btf, id: number): Generator<string, void, undefined> {
   const raw = btf.raw(id);
-  const lines = [recordLine(btf, id, raw)];
-  const count = Math.min(entryCount(raw), limit - 1);
-  for (let index = 0; index < count; index++) lines.push(entryLine(btf, raw, index));
-  return lines;
+  yield recordLine(btf, id, raw);
+  const count = entryCount(raw);
+  for (let index = 0; index < count; index++) yield entryLine(btf, raw, index);
 }
 
 /** vlen, except where it means something else. */

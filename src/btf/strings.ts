@@ -21,8 +21,6 @@ export class BtfStrings {
   readonly #base: BtfStrings | undefined;
   readonly #start: number;
   readonly #table: StringTable;
-  /** The whole section as one string, which names are cut from: a dump asks for most of them, many times over. */
-  #text: string | undefined;
 
   /**
    * @param start file offset of `bytes`, for errors
@@ -56,8 +54,8 @@ export class BtfStrings {
     if (name_off < this.#start && this.#base !== undefined) return this.#base.at(name_off);
     const at = name_off - this.#start;
     if (at >= this.#table.size) return INVALID_NAME;
-    const text = this.#wholeText();
-    return text.slice(at, text.indexOf('\0', at));
+    const { text } = this.#table;
+    return text === undefined ? (this.#table.tryAt(at) ?? INVALID_NAME) : text.slice(at, text.indexOf('\0', at));
   }
 
   /** Whether the string at `name_off` is `name` (latin1). */
@@ -70,12 +68,6 @@ export class BtfStrings {
   hash(name_off: number): number {
     if (name_off < this.#start && this.#base !== undefined) return this.#base.hash(name_off);
     return hashBytes(this.#table.bytes, name_off - this.#start);
-  }
-
-  #wholeText(): string {
-    const { bytes } = this.#table;
-    this.#text ??= Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    return this.#text;
   }
 }
 

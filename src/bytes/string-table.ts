@@ -11,7 +11,7 @@
 import { ParseError } from '../errors.ts';
 
 const blockSize = 512;
-/** V8 has no string of 2^29 characters; a table as large as that is decoded name by name. */
+/** V8 has no string of 2^29 characters; a table as large as that is decoded name by name, and no name is as long. */
 const largestText = 2 ** 28;
 
 export class StringTable {
@@ -20,14 +20,17 @@ export class StringTable {
   readonly structure: string;
   /** File offset of its first byte, where it has one. */
   readonly fileOffset: number | undefined;
+  readonly #largestText: number;
   #text: string | undefined;
   /** For each block, the first NUL at or behind its start; the table's size where there is none. */
   #ends: Float64Array | undefined;
 
-  constructor(bytes: Uint8Array, structure: string, fileOffset?: number) {
+  /** @param largest bytes of a table that is made one string */
+  constructor(bytes: Uint8Array, structure: string, fileOffset?: number, largest = largestText) {
     this.bytes = bytes;
     this.structure = structure;
     this.fileOffset = fileOffset;
+    this.#largestText = largest;
   }
 
   get size(): number {
@@ -41,33 +44,46 @@ export class StringTable {
 
   /**
    * The string at `offset`.
-   * @throws ParseError bad-string when the offset is past the table, or no NUL ends the string inside it
+   * @throws ParseError bad-string when the offset is past the table, no NUL ends the string inside it, or it is no name by
+   *   its length
    */
   at(offset: number): string {
     const found = this.tryAt(offset);
     if (found !== undefined) return found;
+    const end = this.endOf(offset);
     const inside = offset < this.size;
     throw new ParseError({
       code: 'bad-string',
       structure: this.structure,
       offset: this.fileOffset === undefined ? undefined : this.fileOffset + Math.min(offset, this.size),
-      problem: inside
-        ? `the string at ${offset} has no ending NUL`
-        : `name offset ${offset} is past the table's ${this.size} bytes`,
+      problem: !inside
+        ? `name offset ${offset} is past the table's ${this.size} bytes`
+        : end < this.size
+          ? `the string at ${offset} has ${end - offset} bytes, more than any name has`
+          : `the string at ${offset} has no ending NUL`,
     });
   }
 
   /** As {@link at}, but undefined where there is no such string: for rows that are shown all the same. */
   tryAt(offset: number): string | undefined {
-    const end = this.#endOf(offset);
-    if (end >= this.size) return undefined;
-    if (this.size > largestText) return this.#decode(offset, end);
+    const end = this.endOf(offset);
+    return end >= this.size || end - offset > this.#largestText ? undefined : this.slice(offset, end);
+  }
+
+  /** The whole table as one string; undefined where it is larger than a string can be. */
+  get text(): string | undefined {
+    if (this.size > this.#largestText) return undefined;
     this.#text ??= this.#decode(0, this.size);
-    return this.#text.slice(offset, end);
+    return this.#text;
+  }
+
+  /** The characters from `start` to `end`, NULs among them; no more of them than a string can have. */
+  slice(start: number, end: number): string {
+    return this.text?.slice(start, end) ?? this.#decode(start, end);
   }
 
   /** Where the string at `offset` ends; the table's size when nothing ends it there. */
-  #endOf(offset: number): number {
+  endOf(offset: number): number {
     const { bytes } = this;
     const block = Math.floor(offset / blockSize);
     const blockEnd = Math.min((block + 1) * blockSize, bytes.length);

@@ -186,13 +186,21 @@ async function dumpBtf(job: Job): Promise<number> {
   return exitCode.ok;
 }
 
+/** Characters that make a chunk worth a write(2). */
+const chunkSize = 1 << 15;
+
 /** bpftool's lines for a terminal: a name cannot end its line, or write over it. */
 function* printVisibleRaw(btf: Btf): Chunks {
+  let text = '';
   for (let id: number = btf.firstId; id < btf.endId; id++) {
-    yield rawLines(btf, id)
-      .map((line) => (line.startsWith('\t') ? `\t${visible(line.slice(1))}\n` : `${visible(line)}\n`))
-      .join('');
+    for (const line of rawLines(btf, id)) {
+      text += line.startsWith('\t') ? `\t${visible(line.slice(1))}\n` : `${visible(line)}\n`;
+      if (text.length < chunkSize) continue;
+      yield text;
+      text = '';
+    }
   }
+  yield text;
 }
 
 async function dumpSections(job: Job): Promise<number> {

@@ -43,7 +43,10 @@ export function* printGdbWords(request: WordsRequest): Generator<Uint8Array, Unr
     const address = BigInt.asUintN(64, start + BigInt(done * 8));
     const bytes = memory.read(address, words * 8);
     const readable = Math.floor(bytes.length / 8);
-    writeLines(writer, request, address, bytes, readable);
+    for (let written = 0; written < readable; ) {
+      written = writeLines(writer, request, address, bytes, written, readable);
+      if (written < readable) yield writer.take();
+    }
     done += readable;
     if (readable < words) {
       // gdb has written the line's start, or the word before this one, when it finds out.
@@ -58,22 +61,27 @@ export function* printGdbWords(request: WordsRequest): Generator<Uint8Array, Unr
   return undefined;
 }
 
+/** Lines from word `from` on until the chunk is full. @returns the first word that has none yet; `words` at the end */
 function writeLines(
   writer: ByteWriter,
   request: WordsRequest,
   address: bigint,
   bytes: Uint8Array,
+  from: number,
   words: number,
-): void {
+): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = request.memory.littleEndian;
-  for (let i = 0; i < words; i++) {
+  for (let i = from; i < words; i++) {
+    // A block of 16 KB is many lines, and each may have a name as long as the string table.
+    if (i % 2 === 0 && writer.isFull) return i;
     if (i % 2 === 0) writeAddress(writer, request, address + BigInt(i * 8));
     writer.text('\t0x');
     const hi = view.getUint32(i * 8 + (little ? 4 : 0), little);
     writer.hex(hi, view.getUint32(i * 8 + (little ? 0 : 4), little), 16);
     if (i % 2 === 1) writer.endLine();
   }
+  return words;
 }
 
 function writeAddress(writer: ByteWriter, request: WordsRequest, address: bigint): void {

@@ -7,6 +7,7 @@
  * Value, class letter and name in the order of .symtab; 8 digits in ELF32; no value when undefined; the size in place of
  * the value when common.
  */
+import type { StringTable } from '../bytes/string-table.ts';
 import { SHN } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
@@ -18,10 +19,12 @@ export type NameStyle = 'raw' | 'visible';
 
 const undefinedMiddles: ReadonlySet<string> = new Set([' U ', ' w ', ' v ']);
 
-/** Rows of a chunk: about 64 KB. */
+/** Rows whose values are made text at once: with the names of a kernel about 64 KB. */
 const STEP = 2048;
+/** Characters that end a chunk before: every row may have a name as long as the string table. */
+const CHUNK = 1 << 18;
 
-/** Chunks of whole lines. */
+/** Chunks of whole lines, except that a name longer than a chunk is several. */
 export function* printNm(
   elf: ElfFile,
   table: SymbolTable,
@@ -29,9 +32,10 @@ export function* printNm(
 ): Generator<string | Uint8Array, void, undefined> {
   const lines = new NmLines(elf, table, names);
   for (let row = 1; row < table.count; row += STEP) {
-    const text = lines.text(row, Math.min(row + STEP, table.count));
-    // A raw name is latin1, a byte a character; a visible one is Unicode.
-    yield names === 'raw' ? Buffer.from(text, 'latin1') : text;
+    for (const text of lines.chunks(row, Math.min(row + STEP, table.count))) {
+      // A raw name is latin1, a byte a character; a visible one is Unicode.
+      yield names === 'raw' ? Buffer.from(text, 'latin1') : text;
+    }
   }
 }
 
@@ -43,7 +47,9 @@ class NmLines {
   readonly #elf: ElfFile;
   readonly #table: SymbolTable;
   readonly #names: NameStyle;
-  readonly #strings: string;
+  readonly #strings: StringTable;
+  /** All of them; undefined where that is more than a string holds. */
+  readonly #text: string | undefined;
   readonly #classes: NmClasses;
   readonly #digits: 8 | 16;
   readonly #words: Uint32Array;
@@ -57,11 +63,11 @@ class NmLines {
     this.#classes = new NmClasses(elf, table);
     this.#digits = elf.header.is64 ? 16 : 8;
     this.#words = new Uint32Array(STEP * (this.#digits / 8));
-    const { bytes } = table.strings;
-    this.#strings = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    this.#strings = table.strings;
+    this.#text = table.strings.text;
   }
 
-  text(from: number, to: number): string {
+  *chunks(from: number, to: number): Generator<string, void, undefined> {
     const digits = this.#digits;
     const values = this.#hexValues(from, to);
     const { sectionIndexes, infos } = this.#table;
@@ -73,9 +79,19 @@ class NmLines {
       if (middle === '') continue;
       const at = (row - from) * digits;
       const value = this.#isPlain(shndx, middle) ? values.slice(at, at + digits) : this.#otherValue(row, middle);
-      text += value + middle + this.#name(row);
+      const start = this.#table.nameOffset(row);
+      const end = this.#endOf(start);
+      text += value + middle;
+      if (end - start > CHUNK) {
+        yield text;
+        yield* this.#pieces(start, end);
+        text = '\n';
+      } else text += this.#name(start, end);
+      if (text.length < CHUNK) continue;
+      yield text;
+      text = '';
     }
-    return text;
+    yield text;
   }
 
   /** The values of a chunk's rows, `digits` characters each. */
@@ -121,15 +137,37 @@ class NmLines {
     return BigInt.asUintN(this.#digits * 4, this.#table.value(row) + base);
   }
 
-  #name(row: number): string {
-    const at = this.#table.nameOffset(row);
-    const strings = this.#strings;
+  /** Where a name ends: at a NUL, or with the string table. */
+  #endOf(start: number): number {
+    if (this.#text === undefined) return this.#strings.endOf(start);
+    const end = this.#text.indexOf('\0', start);
+    return end < 0 ? this.#text.length : end;
+  }
+
+  #name(start: number, end: number): string {
     // BFD's word for a name that is not in the string table.
-    if (at >= strings.length && at !== 0) return '(null)\n';
-    const end = strings.indexOf('\0', at);
-    const name = strings.slice(at, end < 0 ? undefined : end);
+    if (start >= this.#strings.size && start !== 0) return '(null)\n';
+    const name = this.#slice(start, end);
     return `${this.#names === 'raw' ? name : visible(name)}\n`;
   }
+
+  /** A name that is longer than a chunk, where it does not cut a character of UTF-8. */
+  *#pieces(start: number, end: number): Generator<string, void, undefined> {
+    for (let from = start; from < end; ) {
+      let to = Math.min(from + CHUNK, end);
+      while (to < end && to > from + CHUNK - 4 && isContinuation(this.#strings.bytes[to])) to--;
+      const piece = this.#slice(from, to);
+      yield this.#names === 'raw' ? piece : visible(piece);
+      from = to;
+    }
+  }
+
+  #slice(start: number, end: number): string {
+    return this.#text?.slice(start, end) ?? this.#strings.slice(start, end);
+  }
 }
+
+/** A byte of UTF-8 that is not the first of its character. */
+const isContinuation = (byte = 0): boolean => (byte & 0xc0) === 0x80;
 
 const hostLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -45,6 +45,8 @@ export function* printReadelfRelocations(
   for (const section of sections) {
     const table = list.tables.find((row) => row.section.index === section.index);
     writeHeader(writer, elf, section, table, options.names);
+    // Sections without an entry are as many headers, with names that may be long.
+    if (writer.isFull) yield writer.take();
     const problem = table === undefined ? unreadable(list, section) : wholeTableProblem(elf, table);
     if (problem !== undefined) options.warn(`the entries of ${describeSection(section)} are left out: ${problem}`);
     if (table === undefined || problem !== undefined) continue;

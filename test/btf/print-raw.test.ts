@@ -30,12 +30,11 @@ test('names outside the strings, names inside others and references to nowhere p
   expect(print(parse(damagedNames().build()))).toBe(golden('damaged-names'));
 });
 
-test('the lines of one type are those of the dump, up to the limit asked for', () => {
+test('the lines of one type are those of the dump', () => {
   const btf = parse(everyKind().build());
   const all: string[] = [];
   for (let id = 1; id < btf.endId; id++) all.push(...rawLines(btf, id));
   expect(`${all.join('\n')}\n`).toBe(golden('every-kind'));
-  expect(rawLines(btf, 10, 3)).toHaveLength(3);
 });
 
 test('a record with a long name in every entry comes in chunks, not as one text', () => {

@@ -40,6 +40,15 @@ test('long strings are found across blocks, from any offset', () => {
   }
 });
 
+test('a table larger than a string can be is decoded name by name, and a name as large is none', () => {
+  const strings = new StringTable(Buffer.from('\0one\0two and three\0'), '.strtab', undefined, 8);
+  expect(strings.text).toBeUndefined();
+  expect(strings.at(1)).toBe('one');
+  expect(strings.slice(1, 8)).toBe('one\0two');
+  expect(strings.tryAt(5)).toBeUndefined();
+  expect(parseError(() => strings.at(5)).message).toBe('.strtab: the string at 5 has 13 bytes, more than any name has');
+});
+
 test('a million names that share one far end take neither time nor memory', () => {
   const size = 4 << 20;
   const bytes = Buffer.alloc(size, 0x61);

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { BtfWriter } from '../helpers/btf-writer.ts';
+import { tempFile } from '../helpers/temp-file.ts';
 import { cli, fixture, golden } from './collect.ts';
 
 const fixtures = [
@@ -132,4 +134,17 @@ describe('the mcount region', () => {
     expect(three.match(/\t/g)?.length).toBe(3);
     expect(three.endsWith('\n')).toBe(true);
   });
+});
+
+it('ends a chunk in time where every member of a type has a long name, for a terminal too', async () => {
+  const btf = new BtfWriter();
+  const name = btf.string('n'.repeat(100_000));
+  const entries = Array.from({ length: 200 }, (_, value) => [name, value]).flat();
+  btf.record([0, 0x06000000 + 200, 4, ...entries]);
+  const file = tempFile(btf.build());
+  const sizes: number[] = [];
+  const out = (chunk: string | Uint8Array) => void sizes.push(chunk.length);
+  await cli(['dump', file, 'btf', '--format', 'bpftool'], { terminal: true, out });
+  expect(Math.max(...sizes)).toBeLessThan(200_000);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThan(20_000_000);
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/byte-source.ts';
+import { StringTable } from '../../src/bytes/string-table.ts';
 import { ElfFile } from '../../src/elf/elf-file.ts';
+import type { Section } from '../../src/elf/sections.ts';
+import { SymbolTable } from '../../src/elf/symbol-table.ts';
 import { readyValue } from '../../src/errors.ts';
 import { gdbDataNames, printGdbWords } from '../../src/format/gdb-words.ts';
 import { MemoryView } from '../../src/format/memory-view.ts';
@@ -23,10 +26,15 @@ function gather<Result>(chunks: Generator<string | Uint8Array, Result>): { text:
   }
 }
 
-const nm = (file: BuiltElf, names: 'raw' | 'visible' = 'raw'): string => {
+function opened(file: BuiltElf): { elf: ElfFile; table: SymbolTable } {
   const elf = open(file);
   const table = readyValue(elf.readSymbols());
   if (table === undefined) throw new Error('no symbols');
+  return { elf, table };
+}
+
+const nm = (file: BuiltElf, names: 'raw' | 'visible' = 'raw'): string => {
+  const { elf, table } = opened(file);
   return gather(printNm(elf, table, names)).text;
 };
 
@@ -134,6 +142,38 @@ describe('nm', () => {
     const names = Array.from({ length: 5000 }, (_, i) => `s${i}`);
     for (const name of names) elf.symbol(name, { section: 'ABS' });
     expect(nm(elf.build())).toBe(names.map((name) => `${'0'.repeat(16)} a ${name}\n`).join(''));
+  });
+
+  it('ends a chunk in time where names are as long as their table, also inside a name', () => {
+    const name = `a${'\xc3\xa9'.repeat(500_000)}`;
+    const elf = new ElfWriter({ type: 'EXEC' });
+    for (let i = 0; i < 20; i++) elf.symbol(name, { section: 'ABS' });
+    const { elf: file, table } = opened(elf.build());
+    for (const [names, shown] of [['raw', name] as const, ['visible', `a${'é'.repeat(500_000)}`] as const]) {
+      const chunks = [...printNm(file, table, names)].map((chunk) =>
+        typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'),
+      );
+      expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(600_000);
+      expect(chunks.join('') === `${'0'.repeat(16)} a ${shown}\n`.repeat(20)).toBe(true);
+    }
+  });
+
+  it('prints the same of a string table that is larger than a string can be', () => {
+    const elf = new ElfWriter({ type: 'EXEC' });
+    const names = ['one', '', '\xe2\x80\xaex', 'three'];
+    for (const name of names) elf.symbol(name, { section: 'ABS' });
+    const image = elf.build().patchSymbol(4, 'st_name', 0x7fff);
+    const { elf: file, table } = opened(image);
+    const large = new SymbolTable({
+      bytes: file.sectionBytes(file.section('.symtab') as Section),
+      is64: true,
+      littleEndian: true,
+      strings: new StringTable(table.strings.bytes, '.strtab', undefined, 8),
+      fileOffset: 0,
+    });
+    expect(large.strings.text).toBeUndefined();
+    expect(gather(printNm(file, large, 'raw')).text).toBe(nm(image));
+    expect(gather(printNm(file, large, 'visible')).text).toBe(nm(image, 'visible'));
   });
 });
 
@@ -248,6 +288,20 @@ describe('llvm-readelf -r', () => {
     expect(warnings.length).toBe(1);
     expect(warnings[0]).toContain('sh_entsize is 25');
   });
+
+  it('ends a chunk in time where sections without an entry have long names', () => {
+    const elf = new ElfWriter();
+    const name = `.rela.${'n'.repeat(100_000)}`;
+    for (let i = 0; i < 20; i++) elf.rela(name, [], { flags: 'A' });
+    const file = open(elf.build());
+    const options = { names: 'raw', section: undefined, warn: () => undefined } as const;
+    const sizes = Array.from(
+      printReadelfRelocations(file, new RelocationList(file, new Map()), options),
+      (chunk) => chunk.length,
+    );
+    expect(Math.max(...sizes)).toBeLessThan(200_000);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThan(2_000_000);
+  });
 });
 
 /** A file with these bytes at an address, and another section right behind. */
@@ -304,6 +358,16 @@ describe("gdb's x/gx", () => {
     elf.symbol('label', { section: '.init.data', value: 0x1020 });
     const addresses = words(elf.build(), 0x1000n, 8).text.match(/^.*?:/gm);
     expect(addresses).toEqual(['0x1000:', '0x1010 <table>:', '0x1020 <table+16>:', '0x1030:']);
+  });
+
+  it('ends a chunk in time where every line has a long name', () => {
+    const elf = withBytes(0x1000n, new Uint8Array(1600));
+    const name = 'n'.repeat(100_000);
+    elf.symbol(name, { section: '.init.data', value: 0x1000, type: 'OBJECT', size: 1600 });
+    const request = { memory: new MemoryView(open(elf.build())), start: 0x1000n, count: 200, nameOf: () => name };
+    const chunks = Array.from(printGdbWords({ ...request, names: 'raw' }), (chunk) => Buffer.from(chunk));
+    expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(200_000);
+    expect(Buffer.concat(chunks).toString('latin1').split('\n').length).toBe(101);
   });
 });
 
