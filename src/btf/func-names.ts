@@ -6,8 +6,9 @@
  * A Map of 49,000 strings takes ten times the memory and is needed only by who asks for a name. Static functions of the
  * same name give several FUNC records, so a name has a list of ids.
  */
+import { StringTable } from '../bytes/string-table.ts';
 import { type TypeId, typeId } from '../units.ts';
-import { type BtfStrings, hashBytes } from './strings.ts';
+import type { BtfStrings } from './strings.ts';
 
 const NONE = 0xffff_ffff;
 
@@ -39,7 +40,7 @@ export class FuncNames {
     const bytes = Buffer.from(name, 'latin1');
     // Buffer drops the high byte of a character that is not latin1, which would then find some other name.
     if (bytes.toString('latin1') !== name) return found;
-    let row = this.#heads[this.#bucket(hashBytes(bytes))] as number;
+    let row = this.#heads[this.#bucket(new StringTable(bytes, 'name').hashAt(0))] as number;
     while (row !== NONE) {
       if (this.#strings.equals(this.#nameOffs[row] as number, bytes)) found.push(typeId(this.#funcs[row] as number));
       row = this.#next[row] as number;

@@ -58,6 +58,12 @@ export class BtfStrings {
     return text === undefined ? (this.#table.tryAt(at) ?? INVALID_NAME) : text.slice(at, text.indexOf('\0', at));
   }
 
+  /** The table that the string at `name_off` is in, and where it is there: own or the base's. */
+  locate(name_off: number): { readonly table: StringTable; readonly at: number } {
+    if (name_off < this.#start && this.#base !== undefined) return this.#base.locate(name_off);
+    return { table: this.#table, at: name_off - this.#start };
+  }
+
   /** Whether the string at `name_off` is `name` (latin1). */
   equals(name_off: number, name: Uint8Array): boolean {
     if (name_off < this.#start && this.#base !== undefined) return this.#base.equals(name_off, name);
@@ -67,19 +73,8 @@ export class BtfStrings {
   /** Hash of the string at `name_off`; equal strings have equal hashes, whichever section they are in. */
   hash(name_off: number): number {
     if (name_off < this.#start && this.#base !== undefined) return this.#base.hash(name_off);
-    return hashBytes(this.#table.bytes, name_off - this.#start);
+    return this.#table.hashAt(name_off - this.#start);
   }
-}
-
-/** FNV-1a over the bytes from `at` up to a NUL or the end. */
-export function hashBytes(bytes: Uint8Array, at = 0): number {
-  let hash = 0x811c9dc5;
-  for (let i = at; i < bytes.length; i++) {
-    const byte = bytes[i] as number;
-    if (byte === 0) break;
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  return hash >>> 0;
 }
 
 function bad(offset: number | undefined, problem: string, advice?: string): ParseError {

@@ -4,12 +4,13 @@
  *   heads   [ .. 7 .. ]     the first row of each bucket, -1 for none
  *   next    [ 12 -1 … ]     the row that shares the bucket with a row
  *
- * Two columns that name the same things are joined without decoding either: {@link NameLookup.first} takes the bytes
- * of the other.
+ * Two columns that name the same things are joined without decoding either: {@link NameLookup.first} takes a
+ * place in the strings of the other.
  */
+import { StringTable } from './string-table.ts';
 
 export class NameLookup {
-  readonly #strings: Uint8Array;
+  readonly #strings: StringTable;
   readonly #starts: Uint32Array;
   readonly #heads: Int32Array;
   readonly #next: Int32Array;
@@ -18,7 +19,7 @@ export class NameLookup {
    * @param starts where the name of each row begins in `strings`
    * @param rows the rows that can be found; all of them where it is left out
    */
-  constructor(strings: Uint8Array, starts: Uint32Array, rows?: Uint32Array) {
+  constructor(strings: StringTable, starts: Uint32Array, rows?: Uint32Array) {
     this.#strings = strings;
     this.#starts = starts;
     const count = rows?.length ?? starts.length;
@@ -27,15 +28,15 @@ export class NameLookup {
     // From the last to the first, so that the rows of a bucket ascend.
     for (let i = count - 1; i >= 0; i--) {
       const row = rows === undefined ? i : (rows[i] as number);
-      const bucket = hashAt(strings, starts[row] as number) & (this.#heads.length - 1);
+      const bucket = strings.hashAt(starts[row] as number) & (this.#heads.length - 1);
       this.#next[row] = this.#heads[bucket] as number;
       this.#heads[bucket] = row;
     }
   }
 
   /** The first row whose name is the one at `at` in `strings`; undefined where there is none. */
-  first(strings: Uint8Array, at: number): number | undefined {
-    return this.#follow(this.#heads[hashAt(strings, at) & (this.#heads.length - 1)] as number, strings, at);
+  first(strings: StringTable, at: number): number | undefined {
+    return this.#follow(this.#heads[strings.hashAt(at) & (this.#heads.length - 1)] as number, strings, at);
   }
 
   /** The row behind `row` with the same name. */
@@ -45,15 +46,15 @@ export class NameLookup {
 
   /** Every row with this name (latin1), ascending. */
   all(name: string): number[] {
-    const bytes = Buffer.from(`${name}\0`, 'latin1');
+    const bytes = new StringTable(Buffer.from(`${name}\0`, 'latin1'), 'name');
     const rows: number[] = [];
     for (let row = this.first(bytes, 0); row !== undefined; row = this.after(row)) rows.push(row);
     return rows;
   }
 
-  #follow(from: number, strings: Uint8Array, at: number): number | undefined {
+  #follow(from: number, strings: StringTable, at: number): number | undefined {
     for (let row = from; row >= 0; row = this.#next[row] as number) {
-      if (sameName(this.#strings, this.#starts[row] as number, strings, at)) return row;
+      if (this.#strings.isSame(this.#starts[row] as number, strings, at)) return row;
     }
     return undefined;
   }
@@ -61,21 +62,3 @@ export class NameLookup {
 
 /** A power of two, at least as many as there are rows. */
 const bucketsFor = (rows: number): number => 1 << Math.max(4, Math.ceil(Math.log2(Math.max(1, rows))));
-
-/** FNV-1a. */
-function hashAt(strings: Uint8Array, at: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = at; ; i++) {
-    const byte = strings[i];
-    if (byte === undefined || byte === 0) return (hash ^ (hash >>> 15)) >>> 0;
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-}
-
-function sameName(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
-  for (let i = 0; ; i++) {
-    const byte = a[atA + i] ?? 0;
-    if (byte !== (b[atB + i] ?? 0)) return false;
-    if (byte === 0) return true;
-  }
-}

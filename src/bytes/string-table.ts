@@ -11,6 +11,8 @@
 import { ParseError } from '../errors.ts';
 
 const blockSize = 512;
+/** KSYM_NAME_LEN: no name of a kernel is longer, and of one that is, so many bytes and the length make the hash. */
+const hashedBytes = 512;
 /** V8 has no string of 2^29 characters; a table as large as that is decoded name by name, and no name is as long. */
 const largestText = 2 ** 28;
 
@@ -96,6 +98,39 @@ export class StringTable {
 
   #decode(start: number, end: number): string {
     return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, end - start).toString('latin1');
+  }
+
+  /**
+   * A hash of the string at `offset`, up to its NUL or the end of the table. Equal strings have equal hashes, whichever
+   * table they are in, and a long one takes no longer than one of 512 bytes.
+   */
+  hashAt(offset: number): number {
+    const { bytes } = this;
+    const behind = offset + hashedBytes;
+    // FNV-1a.
+    let hash = 0x811c9dc5;
+    for (let at = offset; at < behind; at++) {
+      const byte = bytes[at];
+      if (byte === undefined || byte === 0) return (hash ^ (hash >>> 15)) >>> 0;
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    }
+    hash = Math.imul(hash ^ (this.endOf(behind) - offset), 0x01000193);
+    return (hash ^ (hash >>> 15)) >>> 0;
+  }
+
+  /** Whether the string at `offset` is the one at `at` of `other`, without decoding them; long ones by their lengths first. */
+  isSame(offset: number, other: StringTable, at: number): boolean {
+    const { bytes } = this;
+    if (this === other && offset === at) return true;
+    for (let i = 0; i < hashedBytes; i++) {
+      const byte = bytes[offset + i] ?? 0;
+      if (byte !== (other.bytes[at + i] ?? 0)) return false;
+      if (byte === 0) return true;
+    }
+    const end = this.endOf(offset + hashedBytes);
+    const otherEnd = other.endOf(at + hashedBytes);
+    if (end - offset !== otherEnd - at) return false;
+    return Buffer.compare(bytes.subarray(offset, end), other.bytes.subarray(at, otherEnd)) === 0;
   }
 
   /** Whether the string at `offset` equals `name` (latin1), without decoding it. */

@@ -28,10 +28,14 @@ export function checkBtfBelongs(kernel: Vmlinux): BtfBelongs {
   if (isSame || symbols === undefined) return { isSame, functions: 0, found: 0 };
   const { table } = symbols;
   const rows = Uint32Array.from({ length: table.count }, (_, row) => row).filter((row) => table.type(row) === STT.FUNC);
-  const lookup = new NameLookup(table.strings.bytes, table.nameOffsets, rows);
-  const names = new Set(Array.from(part.btf.funcs, (id) => part.btf.nameOf(id)));
+  const lookup = new NameLookup(table.strings, table.nameOffsets, rows);
+  const { strings, funcNameOffs } = part.btf;
+  const names = new Map(Array.from(funcNameOffs, (name_off) => [strings.at(name_off), name_off]));
   let found = 0;
-  for (const name of names) if (lookup.first(Buffer.from(`${name}\0`, 'latin1'), 0) !== undefined) found++;
+  for (const name_off of names.values()) {
+    const { table: own, at } = strings.locate(name_off);
+    if (at < own.size && lookup.first(own, at) !== undefined) found++;
+  }
   if (rows.length === 0 || found >= names.size * leastShare) return { isSame, functions: names.size, found };
   const own = kernel.elf.section('.BTF');
   const sizes =

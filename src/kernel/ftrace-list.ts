@@ -11,6 +11,7 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { NameLookup } from '../bytes/name-lookup.ts';
 import { printable } from '../bytes/printable.ts';
+import { StringTable } from '../bytes/string-table.ts';
 import { ParseError } from '../errors.ts';
 import { LineReader, notOfThisKind } from './line-reader.ts';
 
@@ -31,7 +32,7 @@ export class FtraceList {
   readonly modules: readonly string[];
   /** Of each line; only in the form with addresses. */
   readonly addresses: readonly bigint[] | undefined;
-  readonly #strings: Buffer;
+  readonly #strings: StringTable;
   readonly #starts: Uint32Array;
   readonly #module: Uint16Array;
   readonly #lookup: NameLookup;
@@ -42,10 +43,10 @@ export class FtraceList {
     this.count = starts.length;
     this.modules = modules;
     this.addresses = addresses.length === starts.length ? addresses : undefined;
-    this.#strings = strings;
+    this.#strings = new StringTable(strings, from);
     this.#starts = starts;
     this.#module = module;
-    this.#lookup = new NameLookup(strings, starts);
+    this.#lookup = new NameLookup(this.#strings, starts);
     this.invalid = invalid;
     this.ofModules = module.reduce((sum, index) => sum + (index === 0 ? 0 : 1), 0);
   }
@@ -66,8 +67,7 @@ export class FtraceList {
   }
 
   name(row: number): string {
-    const start = this.#starts[row] ?? 0;
-    return this.#strings.toString('latin1', start, this.#strings.indexOf(0, start));
+    return this.#strings.at(this.#starts[row] ?? 0);
   }
 
   /** The module of a line; undefined for the kernel itself. */
@@ -86,7 +86,7 @@ export class FtraceList {
   }
 
   /** The first line of the kernel itself with the name at `at` of a string table: for passes over symbols. */
-  rowOfKernel(strings: Uint8Array, at: number): number | undefined {
+  rowOfKernel(strings: StringTable, at: number): number | undefined {
     let row = this.#lookup.first(strings, at);
     while (row !== undefined && this.#module[row] !== 0) row = this.#lookup.after(row);
     return row;

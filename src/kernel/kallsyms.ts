@@ -13,6 +13,7 @@ import type { ByteSource } from '../bytes/byte-source.ts';
 import { type U64Column, u64At, u64Column } from '../bytes/columns.ts';
 import { NameLookup } from '../bytes/name-lookup.ts';
 import { printable } from '../bytes/printable.ts';
+import { StringTable } from '../bytes/string-table.ts';
 import { ParseError } from '../errors.ts';
 import { type Vaddr, vaddr } from '../units.ts';
 import { LineReader, notOfThisKind } from './line-reader.ts';
@@ -37,7 +38,7 @@ export class Kallsyms {
   readonly from: string;
   readonly columns: KallsymsColumns;
   readonly count: number;
-  readonly #text: Buffer;
+  readonly #strings: StringTable;
   #byName: NameLookup | undefined;
   #ofModules: Uint32Array | undefined;
 
@@ -45,7 +46,7 @@ export class Kallsyms {
     this.from = from;
     this.columns = columns;
     this.count = columns.letters.length;
-    this.#text = Buffer.from(columns.strings.buffer, columns.strings.byteOffset, columns.strings.byteLength);
+    this.#strings = new StringTable(columns.strings, from);
   }
 
   address(row: number): Vaddr {
@@ -58,8 +59,7 @@ export class Kallsyms {
 
   /** The name, latin1. */
   name(row: number): string {
-    const start = this.columns.names[row] ?? 0;
-    return this.#text.toString('latin1', start, this.#text.indexOf(0, start));
+    return this.#strings.at(this.columns.names[row] ?? 0);
   }
 
   /** The module that a row is of; undefined for the kernel itself. */
@@ -74,7 +74,7 @@ export class Kallsyms {
   }
 
   get byName(): NameLookup {
-    this.#byName ??= new NameLookup(this.columns.strings, this.columns.names);
+    this.#byName ??= new NameLookup(this.#strings, this.columns.names);
     return this.#byName;
   }
 

@@ -69,7 +69,7 @@ const keyHigh = 0xfffff;
 function countDistances(symbols: SymbolIndexByAddress, kallsyms: Kallsyms): Distances {
   const { table, addresses } = symbols;
   const rows = textRows(symbols);
-  const strings = table.strings.bytes;
+  const { strings } = table;
   const own = new NameLookup(strings, table.nameOffsets, rows);
   const { letters, modules, addresses: running } = kallsyms.columns;
   const counts = new Map<number, number>();

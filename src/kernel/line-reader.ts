@@ -49,6 +49,7 @@ export class LineReader {
     if (this.start >= this.bytes.length) return false;
     this.line++;
     if (this.end > this.start && this.bytes[this.end - 1] === 13) this.end--;
+    if (this.end - this.start > longestLine) throw this.#tooLong();
     return true;
   }
 
@@ -61,7 +62,7 @@ export class LineReader {
     if (rest.length > longestLine) {
       this.line++;
       this.end = this.bytes.length;
-      throw notOfThisKind(this, 'a list of the kernel', `lines of up to ${longestLine} bytes`);
+      throw this.#tooLong();
     }
     const length = Math.min(blockSize, this.source.size - this.#read);
     const block = this.source.read(this.#read, length, this.#structure);
@@ -71,6 +72,16 @@ export class LineReader {
     joined.set(block, rest.length);
     this.bytes = joined;
     this.start = 0;
+  }
+
+  #tooLong(): ParseError {
+    if (this.line === 1) return notOfThisKind(this, 'a list of the kernel', `lines of up to ${longestLine} bytes`);
+    return new ParseError({
+      code: 'bad-value',
+      structure: this.where,
+      problem: `${this.quoted} has more than the ${longestLine} bytes that a line has`,
+      advice: 'the file is damaged: copy it again',
+    });
   }
 
   /** "kallsyms.txt, line 12" */

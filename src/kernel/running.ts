@@ -160,7 +160,7 @@ export class RunningKernel {
     const list = readyValue(this.ftrace);
     const table = readyValue(this.kernel.symbols)?.table;
     if (list === undefined || table === undefined) return undefined;
-    return list.rowOfKernel(table.strings.bytes, table.nameOffset(row)) !== undefined;
+    return list.rowOfKernel(table.strings, table.nameOffset(row)) !== undefined;
   }
 
   /** Slots of the file whose function ftrace lists. */

@@ -19,7 +19,7 @@ export function checkSameKernel(list: FtraceList, symbols: SymbolIndexByAddress)
   const { table } = symbols;
   const lines = new Set<number>();
   for (let row = 1; row < table.count; row++) {
-    const line = list.rowOfKernel(table.strings.bytes, table.nameOffsets[row] as number);
+    const line = list.rowOfKernel(table.strings, table.nameOffsets[row] as number);
     if (line !== undefined) lines.add(line);
   }
   if (lines.size >= list.distinct * leastShare) return;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NameLookup } from '../../src/bytes/name-lookup.ts';
+import { StringTable } from '../../src/bytes/string-table.ts';
 
-function columnOf(names: readonly string[]): { strings: Uint8Array; starts: Uint32Array } {
+function columnOf(names: readonly string[]): { strings: StringTable; starts: Uint32Array } {
   const starts: number[] = [];
   let end = 0;
   for (const name of names) {
@@ -10,12 +11,15 @@ function columnOf(names: readonly string[]): { strings: Uint8Array; starts: Uint
     end += name.length + 1;
   }
   return {
-    strings: Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1'),
+    strings: new StringTable(Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1'), 'names'),
     starts: Uint32Array.from(starts),
   };
 }
 
-const name = fc.string({ unit: fc.constantFrom('a', 'b', '_', '\xff'), maxLength: 4 });
+// Short ones, and such as agree in more bytes than are looked at first.
+const tail = fc.string({ unit: fc.constantFrom('a', 'b', '_', '\xff'), maxLength: 4 });
+const head = fc.constantFrom('', '', 'h'.repeat(510), 'h'.repeat(512), 'h'.repeat(600));
+const name = fc.tuple(head, tail).map(([start, end]) => start + end);
 
 test('finds every row of a name, ascending, and no other', () => {
   fc.assert(
@@ -41,4 +45,21 @@ test('joins two columns by their bytes, over chosen rows only', () => {
       });
     }),
   );
+});
+
+test('20,000 names that share one far end are told apart by their lengths', () => {
+  // Byte by byte these are 2^34 steps for the table, and as many for each name that is looked up.
+  const size = 1 << 20;
+  const bytes = Buffer.alloc(size, 'a');
+  bytes[size - 1] = 0;
+  const strings = new StringTable(bytes, '.strtab');
+  const starts = Uint32Array.from({ length: 20_000 }, (_, row) => row);
+  const lookup = new NameLookup(strings, starts);
+  const other = new StringTable(Buffer.concat([Buffer.from('b\0'), bytes]), '.strtab');
+  for (let row = 0; row < 20_000; row++) {
+    expect(lookup.first(strings, row)).toBe(row);
+    expect(lookup.after(row)).toBeUndefined();
+  }
+  for (let row = 0; row < 20_000; row += 1000) expect(lookup.first(other, row + 2)).toBe(row);
+  expect(lookup.first(other, 20_002)).toBeUndefined();
 });

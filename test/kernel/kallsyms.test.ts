@@ -100,3 +100,11 @@ test('a line without an end does not fill the memory', () => {
   const text = `ffff800010000000 T _text\nffff800010000000 t ${'x'.repeat(4 << 20)}`;
   expect(parseError(() => read(text)).message.length).toBeLessThan(250);
 });
+
+test('a name is as long as a line can be, and no longer', () => {
+  const text = (length: number) => `ffff800010000000 T _text\nffff800010000000 t ${'x'.repeat(length)}\n`;
+  expect(read(text(4077)).name(1).length).toBe(4077);
+  expect(parseError(() => read(text(4078))).message).toMatch(
+    /^kallsyms.txt, line 2: "ffff800010000000 t x+…" has more than the 4096 bytes that a line has; the file is damaged: copy it again$/,
+  );
+});
