@@ -1,15 +1,32 @@
 /** The sections that DIEs of types are read from, each fetched when it is first asked for, and their abbreviation tables. */
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { FORM } from './constants.ts';
+import { AT, FORM } from './constants.ts';
 import { LebReader } from './leb128.ts';
 import type { DwarfSections, SectionBytes, SectionOpener } from './sections.ts';
 
 interface Declaration {
   readonly tag: number;
   readonly hasChildren: boolean;
-  /** Attribute, form and implicit constant in turn. */
+  /**
+   * Attribute, form and implicit constant in turn. Those whose value takes no byte of a DIE are here only if they are
+   * asked for, and once: what a DIE costs to read is then a matter of its bytes, and not of what the table declares.
+   */
   readonly attributes: readonly number[];
 }
+
+/** What is asked of a DIE: type-unit.ts. */
+const asked: ReadonlySet<number> = new Set([
+  AT.name,
+  AT.type,
+  AT.sibling,
+  AT.declaration,
+  AT.str_offsets_base,
+  AT.byte_size,
+  AT.encoding,
+  AT.count,
+  AT.upper_bound,
+  AT.const_value,
+]);
 
 /** An abbreviation table, read as far as was needed. */
 export class Declarations {
@@ -45,11 +62,16 @@ export class Declarations {
     const tag = leb.unsigned();
     const hasChildren = leb.u8() !== 0;
     const attributes: number[] = [];
+    const withoutBytes = new Set<number>();
     for (;;) {
       const name = leb.unsigned();
       const form = leb.unsigned();
       const constant = form === FORM.implicit_const ? leb.signed32() : 0;
       if ((name === 0 && form === 0) || leb.position > leb.bytes.length) break;
+      if (form === FORM.flag_present || form === FORM.implicit_const) {
+        if (!asked.has(name) || withoutBytes.has(name)) continue;
+        withoutBytes.add(name);
+      }
       attributes.push(name, form, constant);
     }
     if (!this.#known.has(code)) this.#known.set(code, { tag, hasChildren, attributes });

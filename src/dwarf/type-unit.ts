@@ -18,9 +18,6 @@ import {
   type UnitHeader,
 } from './unit-header.ts';
 
-/** DW_AT_* that describe types, past those in constants.ts. */
-const attribute = { byteSize: 0x0b, upperBound: 0x2f, count: 0x37, encoding: 0x3e, constValue: 0x1c } as const;
-
 export interface TypeDie {
   readonly tag: number;
   /** Position in the unit. */
@@ -168,19 +165,19 @@ export class TypeUnit {
         case AT.str_offsets_base:
           this.#strOffsetsBase = value ?? this.#strOffsetsBase;
           break;
-        case attribute.byteSize:
+        case AT.byte_size:
           die.byteSize = value;
           break;
-        case attribute.encoding:
+        case AT.encoding:
           die.encoding = value;
           break;
-        case attribute.count:
+        case AT.count:
           die.count = value;
           break;
-        case attribute.upperBound:
+        case AT.upper_bound:
           die.count ??= value === undefined ? undefined : value + 1;
           break;
-        case attribute.constValue:
+        case AT.const_value:
           die.constValue = value;
       }
     }
