@@ -20,7 +20,13 @@ export const rowTag: u32 = 20;
 const rowStart: u32 = 24;
 const rowLength: u32 = 28;
 
-let loaded: u32 = 0xffff_ffff;
+const none: u32 = 0xffff_ffff;
+
+let loaded: u32 = none;
+/** The offset of the table that was last found to be of no use here: units may share it. */
+let refused: u32 = none;
+/** Bytes of the table that is loaded. */
+export let tableSize: u32 = 0;
 let rows: u32 = maxCodes;
 let knownShapes: u32 = 0;
 /** Where the shape that was last measured ends, 0 when that is past the section. */
@@ -29,7 +35,9 @@ let shapeEnd: u32 = 0;
 /** Take the table at an offset. False when it cannot be used here. */
 export function loadTable(offset: u32): bool {
   if (offset === loaded) return true;
-  loaded = 0xffff_ffff;
+  if (offset === refused) return false;
+  loaded = none;
+  refused = offset;
   for (let row: u32 = 0; row < rows; row++) store<u32>(base + row * 4, stepMissing, planAt);
   rows = 0;
   if (offset >= abbrevEnd - abbrevStart) return false;
@@ -44,6 +52,8 @@ export function loadTable(offset: u32): bool {
     }
     if (code === 0) {
       loaded = offset;
+      refused = none;
+      tableSize = p - abbrevStart - offset;
       return true;
     }
     const shape = shapeAt(p);

@@ -32,6 +32,7 @@ import {
   stepSubprogram,
 } from './words';
 
+export { tableSize } from './abbrev';
 export { setAddressSize } from './attributes';
 export { maxShapes, maxWords, rootSlotsAt, runAt, shapeBytes, shapesAt, wordsAt } from './layout';
 export { entryCount, paramCount, setColumns } from './rows';

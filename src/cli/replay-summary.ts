@@ -57,15 +57,23 @@ function otherBytes(job: ReplayJob, bytes: 'raw' | 'relocated'): ReplaySummary['
   return { bytes, result: compareReplays(run, other) };
 }
 
-/** What is missing of the input: a sentence for each damaged unit. */
+/** What is missing of the input: a sentence for each damaged unit, of many that have the same problem for the first. */
 export function unitSentences({ entries }: Replay): string[] {
   const sentences: string[] = [];
+  const alike = new Map<string, number>();
   for (const [unit, { structure, problem }] of entries.problems) {
     if (unitState(entries, unit) !== 'damaged') continue;
+    const known = alike.get(problem) ?? 0;
+    alike.set(problem, known + 1);
+    if (known >= shownUnits) continue;
     const name = unitName(entries, unit);
     sentences.push(
       `${name === undefined ? 'a unit' : `the unit ${visible(name)}`} is missing: ${structure}: ${problem}`,
     );
+  }
+  for (const [problem, count] of alike) {
+    const more = count - shownUnits;
+    if (more > 0) sentences.push(`${plural(more, 'more unit')} ${more === 1 ? 'is' : 'are'} missing: ${problem}`);
   }
   return sentences;
 }
@@ -88,6 +96,8 @@ export function fateSentence({ fate, entries, rules }: Replay): string | undefin
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const plural = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** Units with the same problem that have a sentence each. */
+const shownUnits = 8;
 /** Names that a sentence shows before it says how many more there are. */
 const shownNames = 8;
 

@@ -19,6 +19,8 @@ export class AbbrevTable {
   /** The shape by row. */
   shape = new Int32Array(128);
   shapes: AbbrevShapes;
+  /** Bytes of the table. */
+  size = 0;
   /** What stopped the reading of the table, if not its end: the reason why a code is missing. */
   problem: string | undefined;
   readonly #bytes: Uint8Array;
@@ -43,7 +45,8 @@ export class AbbrevTable {
     this.#rows = 0;
     this.#large.clear();
     this.problem = undefined;
-    if (offset < this.#bytes.length) this.#read(shapes, offset);
+    this.size = 0;
+    if (offset < this.#bytes.length) this.size = this.#read(shapes, offset) - offset;
     else this.problem = `the table's offset 0x${offset.toString(16)} is past the end of .debug_abbrev`;
   }
 
@@ -58,7 +61,8 @@ export class AbbrevTable {
     return row >= 0 && row < this.#rows && this.plan[row] !== STEP.missing ? row : -1;
   }
 
-  #read(shapes: AbbrevShapes, offset: number): void {
+  /** @returns where the reading ended */
+  #read(shapes: AbbrevShapes, offset: number): number {
     const bytes = this.#bytes;
     let position = offset;
     for (;;) {
@@ -69,11 +73,11 @@ export class AbbrevTable {
         position = reader.position;
       }
       if (position > bytes.length) this.problem = 'the table has no end';
-      if (code === 0 || this.problem !== undefined) return;
+      if (code === 0 || this.problem !== undefined) return position;
       const shape = Number.isNaN(code) ? -2 : shapes.at(position);
       if (shape < 0) {
         this.problem = shape === -1 ? 'the table has no end' : 'the table has a number of more than ten bytes';
-        return;
+        return position;
       }
       position = shapes.end;
       this.#declare(code, shape);

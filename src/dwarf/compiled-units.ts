@@ -32,6 +32,7 @@ interface Exports {
   readonly maxShapes: WebAssembly.Global;
   readonly maxWords: WebAssembly.Global;
   readonly shapeBytes: WebAssembly.Global;
+  readonly tableSize: WebAssembly.Global;
   setUp(region: number, abbrev: number, abbrevSize: number, str: number, strSize: number, lineStrSize: number): void;
   setColumns(at: number, entries: number, params: number): number;
   setAddressSize(size: number): void;
@@ -91,6 +92,11 @@ export class CompiledUnits {
 
   get paramCount(): number {
     return this.#exports.paramCount.value;
+  }
+
+  /** Bytes of the abbreviation table of the unit that was read last. */
+  get tableSize(): number {
+    return this.#exports.tableSize.value;
   }
 
   get rows(): CompiledRows {

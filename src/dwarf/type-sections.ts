@@ -28,13 +28,23 @@ const asked: ReadonlySet<number> = new Set([
   AT.const_value,
 ]);
 
-/** An abbreviation table, read as far as was needed. */
+/** How much of .debug_abbrev may still be read. */
+interface Budget {
+  left: number;
+}
+
+/** Sound tables do not overlap: all of them together take no more than the section. This much more is let pass. */
+const overlap = 4 << 20;
+
+/** An abbreviation table, read as far as was needed; it ends where the budget does. */
 export class Declarations {
   readonly #leb: LebReader;
+  readonly #budget: Budget;
   readonly #known = new Map<number, Declaration>();
   #atEnd = false;
 
-  constructor(bytes: Uint8Array, offset: number) {
+  constructor(bytes: Uint8Array, offset: number, budget: Budget) {
+    this.#budget = budget;
     this.#leb = new LebReader(bytes, offset);
   }
 
@@ -54,8 +64,9 @@ export class Declarations {
 
   #next(): void {
     const leb = this.#leb;
+    const start = leb.position;
     const code = leb.unsigned();
-    if (code === 0 || Number.isNaN(code) || leb.position > leb.bytes.length) {
+    if (this.#budget.left < 0 || code === 0 || Number.isNaN(code) || leb.position > leb.bytes.length) {
       this.#atEnd = true;
       return;
     }
@@ -74,6 +85,7 @@ export class Declarations {
       }
       attributes.push(name, form, constant);
     }
+    this.#budget.left -= leb.position - start;
     if (!this.#known.has(code)) this.#known.set(code, { tag, hasChildren, attributes });
   }
 }
@@ -87,12 +99,14 @@ export class TypeSections {
   readonly #bytes = new Map<SectionBytes, Uint8Array>();
   /** By offset: units may share a table. */
   readonly #declarations = new Map<number, Declarations>();
+  readonly #budget: Budget;
 
   constructor(sections: DwarfSections, opener: SectionOpener) {
     this.littleEndian = sections.littleEndian;
     this.info = opener.open(sections.info, '.debug_info');
     this.#sections = sections;
     this.#opener = opener;
+    this.#budget = { left: sections.abbrev.size + overlap };
   }
 
   get abbrev(): Uint8Array {
@@ -116,7 +130,7 @@ export class TypeSections {
   declarations(offset: number): Declarations {
     let table = this.#declarations.get(offset);
     if (table === undefined) {
-      table = new Declarations(this.abbrev, offset);
+      table = new Declarations(this.abbrev, offset, this.#budget);
       this.#declarations.set(offset, table);
     }
     return table;

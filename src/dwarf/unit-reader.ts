@@ -19,6 +19,7 @@ import { FunctionRows, type RowTable } from './function-rows.ts';
 import { NameSource } from './name-source.ts';
 import { recodeUnit } from './recode.ts';
 import type { LoadedSections, SectionOpener } from './sections.ts';
+import { TableBudget, tablesProblem } from './table-budget.ts';
 import { describeUnit, HeaderProblem, readUnitHeader } from './unit-header.ts';
 import { readRun, runBytes, type UnitRun } from './unit-runs.ts';
 import { UnitWalk } from './walk.ts';
@@ -87,6 +88,7 @@ export class UnitReader {
   readonly info: ByteSource;
   readonly #types: ByteSource | undefined;
   readonly #abbrevs: AbbrevTable;
+  readonly #tables = new TableBudget();
   readonly #names: NameSource;
   readonly #foreign = new ForeignRefs();
   readonly #rows = new FunctionRows();
@@ -124,6 +126,7 @@ export class UnitReader {
   /** Read neighbouring units of .debug_info. */
   readUnits(chunk: number, run: UnitRun): void {
     const quick = this.#compiled?.load(run.bytes) ? this.#compiled : undefined;
+    this.#tables.startRun(run.bytes.length);
     let compiled = false;
     let units: UnitRow[] = [];
     const turnTo = (other: boolean) => {
@@ -155,8 +158,10 @@ export class UnitReader {
   #quickUnit(quick: CompiledUnits, { view, start, size }: UnitPlace): UnitFacts | undefined {
     try {
       const header = readUnitHeader(view, start, start + size, true, false);
+      if (this.#tables.refuses(header)) return undefined;
       const root = quick.read(header, start, start + size);
       if (root === undefined) return undefined;
+      this.#tables.take(header, quick.tableSize);
       return { version: header.version, rootTag: TAG.compile_unit, ...root, state: 'ok', problem: undefined };
     } catch (error) {
       if (error instanceof HeaderProblem) return undefined;
@@ -185,6 +190,7 @@ export class UnitReader {
     let facts: UnitFacts | undefined;
     for (let offset = 0; offset < source.size; ) {
       const run = readRun(source, offset, this.#sections.littleEndian, '.debug_types');
+      this.#tables.startRun(run.bytes.length);
       for (const place of placesOf(run)) {
         const one = this.#unit(place, '.debug_types', place.offset);
         if (one.state === 'damaged' || one.state === 'unsupported-root') return one;
@@ -262,7 +268,9 @@ export class UnitReader {
       const { bytes } = place;
       const end = start + size;
       const unit: UnitBytes = { header, bytes, view, start, end, offset, base, section, fileOffset };
+      if (this.#tables.refuses(header)) throw new HeaderProblem('unsupported', tablesProblem);
       this.#abbrevs.load(header.abbrevOffset, header);
+      this.#tables.take(header, this.#abbrevs.size);
       this.#cursor.enter(unit);
       const root = this.#walk.root(unit);
       known = { version: header.version, rootTag: root.tag, language: root.language, name: root.name };

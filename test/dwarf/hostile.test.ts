@@ -2,10 +2,16 @@
  * DWARF made to be expensive: much work from few bytes. What is told apart is a second from minutes, by the tests' own
  * limit of time.
  */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { unitSentences } from '../../src/cli/replay-summary.ts';
+import { AbbrevTable } from '../../src/dwarf/abbrev.ts';
+import { readFunctionEntriesSync } from '../../src/dwarf/read-function-entries.ts';
 import type { DwarfSections, SectionBytes } from '../../src/dwarf/sections.ts';
 import { TypeDies } from '../../src/dwarf/type-dies.ts';
 import { findTypeProblem } from '../../src/dwarf/type-problems.ts';
+
+import type { Replay } from '../../src/pahole/machine.ts';
+import { compiled, unitsOf } from './read.ts';
 
 const mostTime = 20_000;
 
@@ -55,4 +61,60 @@ test('100,000 DIEs of an abbreviation with 100,000 attributes that take no bytes
   expect(findTypeProblem(types, [0], false)?.problem).toBe(
     'the unit has a typedef without a name, which libbpf refuses',
   );
+});
+
+/** Units, each at another entry of one table of so many abbreviations. */
+function overlapping(units: number, abbreviations: number): DwarfSections {
+  const table = Array.from({ length: abbreviations }, (_, i) =>
+    abbreviation(i + 1, tag.compileUnit, false, [attribute.name, form.string]),
+  );
+  let at = 0;
+  const info = table.slice(0, units).map((one, i) => {
+    const of = unit(Buffer.from([...leb(i + 1), 0x61, 0]), at);
+    at += one.length;
+    return of;
+  });
+  return sections(Buffer.concat(info), Buffer.concat([...table, Buffer.of(0)]));
+}
+
+test('abbreviation tables that overlap are read up to a limit, and the first unit past it says so', () => {
+  const loaded = vi.spyOn(AbbrevTable.prototype, 'load');
+  const made = overlapping(5000, 16_000);
+  const read = [{}, { compiled }].map((options) => unitsOf(readFunctionEntriesSync(made, options)));
+  // 5000 units of 14 or 15 bytes: 4 MiB and 16 times that, in tables of 125 KB.
+  expect(loaded.mock.calls.length).toBe(43);
+  loaded.mockRestore();
+  for (const units of read) {
+    expect(units.slice(0, 43).map(({ state }) => state)).toEqual(new Array(43).fill('ok'));
+    expect(units.slice(43).every(({ state }) => state === 'damaged')).toBe(true);
+    expect(units[43]?.problem).toMatchObject({
+      code: 'unsupported',
+      structure: 'unit at .debug_info+0x25a',
+      problem:
+        'its abbreviation table is not read: those of the units before it overlap, and come to more than 4 MiB and 16 times the units',
+    });
+  }
+  expect(read[1]).toEqual(read[0]);
+  const sentences = unitSentences({ entries: readFunctionEntriesSync(made) } as Replay);
+  expect(sentences.length).toBe(9);
+  expect(sentences.at(-1)).toMatch(/^4,949 more units are missing: its abbreviation table is not read: /);
+});
+
+test('who asks for types reads no more of such tables than the section has, and some', { timeout: mostTime }, () => {
+  const made = overlapping(5000, 16_000);
+  const { units } = readFunctionEntriesSync(made);
+  const types = new TypeDies(made);
+  const declared = Array.from(units.offset, (offset) => types.unit(offset).declaredTags().size);
+  expect(declared.slice(0, 30)).toEqual(new Array(30).fill(1));
+  expect(declared.at(-1)).toBe(0);
+});
+
+test('units that share a table too long for the compiled reader read it once', { timeout: mostTime }, () => {
+  const table = Array.from({ length: 20_000 }, (_, i) => abbreviation(i + 1, tag.compileUnit, false));
+  const info = Buffer.concat(new Array<Buffer>(250_000).fill(unit(Buffer.of(1))));
+  const made = sections(info, Buffer.concat([...table, Buffer.of(0)]));
+  for (const options of [{}, { compiled }]) {
+    const { units, problems } = readFunctionEntriesSync(made, options);
+    expect([units.count, problems.size]).toEqual([250_000, 0]);
+  }
 });
