@@ -229,10 +229,33 @@ describe('a damaged header', () => {
     expectDamaged(readWritten(written).units, 'bad-header', 'unit type 0x42');
   });
 
-  test('a version 5 unit shorter than its header', () => {
+  /** What follows the length, which is of 64 bits where it says so: all have the eleven bytes without which none is a unit. */
+  const short: readonly (readonly [name: string, bytes: readonly number[], wide?: boolean])[] = [
+    ['of 64 bits without a version', [], true],
+    ['of 64 bits with half a version', [4], true],
+    ['of 64 bits and version 4 without an address size', [4, 0, 0, 0, 0, 0, 0, 0, 0, 0], true],
+    ['of 64 bits and version 5 without its abbreviation offset', [5, 0, 1, 8], true],
+    ['of version 5 without the last byte of its abbreviation offset', [5, 0, 1, 8, 0, 0, 0]],
+    ['of version 5, a skeleton without its id', [5, 0, 4, 8, 0, 0, 0, 0]],
+    ['of version 5, a type without the last byte of its offset', [5, 0, 2, 8, ...new Array(15).fill(0)]],
+  ];
+  test.each(short)('a unit %s is shorter than its header', (_, bytes, wide) => {
     const written = writeDwarf({}, [compileUnit([fn('before')])]);
-    const info = Uint8Array.from([...written.info, 7, 0, 0, 0, 5, 0, 4, 8, 0, 0, 0, ...written.info]);
-    expect(readWritten({ ...written, info }).units.map((one) => one.state)).toEqual(['ok', 'damaged', 'ok']);
+    const length = wide ? [0xff, 0xff, 0xff, 0xff, bytes.length, 0, 0, 0, 0, 0, 0, 0] : [bytes.length, 0, 0, 0];
+    const head = [...length, ...bytes];
+    const between = { ...written, info: Uint8Array.from([...written.info, ...head, ...written.info]) };
+    const last = { ...written, info: Uint8Array.from([...written.info, ...head]) };
+    for (const [{ units }, states] of [
+      [readWritten(between), ['ok', 'damaged', 'ok']],
+      [readWritten(last), ['ok', 'damaged']],
+    ] as const) {
+      expect(units.map((one) => one.state)).toEqual(states);
+      expect(units[1]?.problem).toMatchObject({
+        code: 'truncated',
+        structure: `unit at .debug_info+0x${written.info.length.toString(16)}`,
+        problem: 'the unit is shorter than its header',
+      });
+    }
   });
 
   test.each([
