@@ -1,5 +1,5 @@
 /** The root of the tree: gives the session what only a component can reach, and keeps the keyboard in raw mode. */
-import { useApp, useInput } from 'ink';
+import { Box, useApp, useInput } from 'ink';
 import type { ReactElement, ReactNode } from 'react';
 import { useLayoutEffect } from 'react';
 
@@ -20,7 +20,13 @@ export function SessionRoot({ onHandOver, children }: SessionRootProps): ReactNo
     onHandOver((during) => suspendTerminal(during));
     return () => onHandOver(undefined);
   }, [onHandOver, suspendTerminal]);
-  return children;
+  // As wide as Ink's root, which has a new width before the app has drawn for it: a longer line would wrap, and all below it
+  // would be a row lower than Ink believes.
+  return (
+    <Box width="100%" flexDirection="column" overflowX="hidden">
+      {children}
+    </Box>
+  );
 }
 
 /** The root as an element, for who imports this file when React may be imported, and not before. */

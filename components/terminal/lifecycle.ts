@@ -96,6 +96,7 @@ export async function runTerminalApp(
       interactive: true,
     });
     unmount = () => instance.unmount();
+    session.output.on('forget', () => instance.clear());
     instance.waitUntilExit().then(
       (value) => session.exit(typeof value === 'number' ? value : 0),
       (error: unknown) => session.end({ kind: 'crash', error }),

@@ -25,6 +25,7 @@ export const SYNC_BEGIN = setModes(2026);
 export const SYNC_END = resetModes(2026);
 export const ALTERNATE_SCREEN = 1049;
 export const CURSOR_SHOW = setModes(25);
+export const CURSOR_HIDE = resetModes(25);
 export const STYLE_RESET = '\x1b[0m';
 /** Cursor home, and nothing from there on. */
 export const SCREEN_CLEAR = '\x1b[H\x1b[J';

@@ -6,11 +6,14 @@
  *     alternate screen twice would move the cursor over what the shell printed since);
  *   - empties the alternate screen before it is left: a terminal that became larger meanwhile must fit the main one into
  *     its new size, and tmux 3.3 keeps lines of the alternate one above it when it does;
+ *   - after a change of the size begins again on an empty screen: what the terminal made of the frame that it had, wrapped
+ *     or pushed up, is not what Ink remembers of it;
  *   - swallows all that is written after the terminal went away, and says so once ('gone').
  */
 import { EventEmitter } from 'node:events';
 import {
   ALTERNATE_SCREEN,
+  CURSOR_HIDE,
   CURSOR_SHOW,
   resetModes,
   SCREEN_CLEAR,
@@ -47,6 +50,12 @@ export class TerminalOutput extends EventEmitter {
   #isGone = false;
   #size: readonly [columns: number, rows: number];
   #resizes = 0;
+  /**
+   * 'known': frames are of this size. 'changed': Ink is not told yet, and a frame would be of the old size. 'forgetting': Ink
+   * clears what it believes to be on the screen. 'told': the next frame begins on an empty screen.
+   */
+  #sizeIs: 'known' | 'changed' | 'forgetting' | 'told' = 'known';
+  #telling: NodeJS.Immediate | undefined;
 
   constructor(target: OutputTarget) {
     super();
@@ -86,6 +95,8 @@ export class TerminalOutput extends EventEmitter {
       if (done) setImmediate(done);
       return true;
     }
+    // On the main screen what Ink clears is all that may be cleared.
+    if (this.#sizeIs === 'forgetting' && this.#isAlternate) return true;
     const wasAlternate = this.#isAlternate;
     this.#remember(data);
     if (data === SYNC_BEGIN) {
@@ -123,6 +134,7 @@ export class TerminalOutput extends EventEmitter {
 
   /** Lets go of the target. */
   close(): void {
+    clearImmediate(this.#telling);
     this.#target.off('resize', this.#onResize);
     this.#target.off('close', this.#lose);
     // The error listener stays: a late EIO must not become an uncaught exception.
@@ -133,6 +145,17 @@ export class TerminalOutput extends EventEmitter {
     this.#size = sizeOf(this.#target);
     if (this.#size[0] === columns && this.#size[1] === rows) return;
     this.#resizes++;
+    if (this.#sizeIs === 'changed') return;
+    this.#sizeIs = 'changed';
+    // Who listens to the target itself (what is drawn follows its size) is told first, and React draws in a microtask.
+    this.#telling = setImmediate(this.#tellSize);
+  };
+
+  readonly #tellSize = (): void => {
+    if (this.destroyed) return;
+    this.#sizeIs = 'forgetting';
+    this.emit('forget');
+    this.#sizeIs = 'told';
     this.emit('resize');
   };
 
@@ -158,7 +181,14 @@ export class TerminalOutput extends EventEmitter {
   #flushFrame(): void {
     const frame = this.#frame;
     this.#frame = undefined;
-    if (frame !== undefined && frame !== SYNC_BEGIN + SYNC_END) this.#send(frame);
+    if (frame === undefined || frame === SYNC_BEGIN + SYNC_END) return;
+    if (this.#sizeIs === 'changed') {
+      if (frame.includes(CURSOR_HIDE)) this.#send(CURSOR_HIDE);
+      return;
+    }
+    const isAnew = this.#sizeIs === 'told' && this.#isAlternate;
+    this.#sizeIs = 'known';
+    this.#send(isAnew ? SYNC_BEGIN + SCREEN_CLEAR + frame.slice(SYNC_BEGIN.length) : frame);
   }
 
   #send(data: string): void {

@@ -17,7 +17,8 @@ export function newScreen({ columns, rows }: ScreenSize, options: ITerminalOptio
 export function screenLines(screen: Terminal, buffer: IBuffer = screen.buffer.active): string[] {
   return Array.from(
     { length: screen.rows },
-    (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '',
+    // A row that was longer before the terminal became narrower keeps what is not seen of it.
+    (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true, 0, screen.cols) ?? '',
   );
 }
 

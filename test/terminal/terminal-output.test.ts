@@ -41,17 +41,41 @@ test('nothing is written after the terminal went away, and Ink is told that it c
   expect(gone).toHaveBeenCalledTimes(1);
 });
 
-test('a new size is told once, also when it was noticed late', () => {
+test('a new size is told once, also when it was noticed late', async () => {
   const tty = new FakeTty({ columns: 80, rows: 24 });
   const output = new TerminalOutput(tty);
   const resized = vi.fn();
   output.on('resize', resized);
   tty.resize(100, 30);
   output.refreshSize();
-  expect([output.columns, output.rows, resized.mock.calls.length]).toEqual([100, 30, 1]);
+  expect([output.columns, output.rows]).toEqual([100, 30]);
+  await vi.waitFor(() => expect(resized).toHaveBeenCalled());
+  expect(resized).toHaveBeenCalledTimes(1);
   tty.columns = 0;
   output.refreshSize();
   expect(output.columns).toBe(80);
+});
+
+test('a new size is told when those who follow the terminal itself have drawn, and begins on an empty screen', async () => {
+  const tty = new FakeTty({ columns: 80, rows: 24 });
+  const output = new TerminalOutput(tty);
+  const frame = (text: string): void => {
+    for (const part of [SYNC_BEGIN, text, SYNC_END]) output.write(part);
+  };
+  output.write('\x1b[?1049h');
+  const order: string[] = [];
+  tty.on('resize', () => queueMicrotask(() => order.push('drawn')));
+  output.on('forget', () => output.write('what Ink erases, line by line'));
+  output.on('resize', () => {
+    order.push('told');
+    frame('anew');
+  });
+  tty.writes.length = 0;
+  tty.resize(60, 24);
+  frame('\x1b[?25lof the old width');
+  await vi.waitFor(() => expect(order).toEqual(['drawn', 'told']));
+  frame('next');
+  expect(tty.writes).toEqual(['\x1b[?25l', `${SYNC_BEGIN}\x1b[H\x1b[Janew${SYNC_END}`, `${SYNC_BEGIN}next${SYNC_END}`]);
 });
 
 test('a text for the clipboard is encoded; one that terminals would cut is refused', () => {
