@@ -268,6 +268,9 @@ test('of what is given in the place of an ELF file, every field that is read is 
     ['magic', 'flags', 'content size', 'block N head'].map((field) => `payload zstd ${field}`),
   );
   for (const name of ['bzimage-lz4', 'zboot-zstd']) expect(fieldsOf(name)).toContain('payload size behind it');
+  expect(fieldsOf('bzimage-unpacked')).toEqual(
+    expect.arrayContaining(['setup header magic', 'ELF header e_shoff', 'section N .BTF sh_offset', '.BTF hdr_len']),
+  );
   expect(fieldsOf('zboot-gzip')).toEqual(
     expect.arrayContaining(['zboot magic', 'zboot payload offset', 'zboot payload size', 'zboot packer']),
   );

@@ -11,12 +11,12 @@ import { mapPacked } from './packed-structure.ts';
 import type { Structure } from './structure.ts';
 import { mapLines } from './text-structure.ts';
 
-/** Of a file that is no ELF file. */
-export function mapBootImage(to: Structure): void {
+/** Of a file that is no ELF file. @param mapElf for the kernel in an image that is not packed */
+export function mapBootImage(to: Structure, mapElf: (bytes: Uint8Array) => Structure): void {
   const { bytes } = to;
   const text = (at: number, size: number) => Buffer.from(bytes.subarray(at, at + size)).toString('latin1');
   to.littleEndian = true;
-  if (text(0x202, 4) === 'HdrS') mapBzImage(to);
+  if (text(0x202, 4) === 'HdrS') mapBzImage(to, mapElf);
   else if (text(4, 4) === 'zimg') mapZboot(to);
   else if (text(0x38, 4) === 'ARM\x64' || text(0x38, 4) === 'RSC\x05') mapImage(to);
   else if (bytes[0] === 0x1f && bytes[1] === 0x8b) mapPacked(to, 'file', 0, bytes.length, true);
@@ -24,7 +24,7 @@ export function mapBootImage(to: Structure): void {
   else mapLines(to);
 }
 
-function mapBzImage(to: Structure): void {
+function mapBzImage(to: Structure, mapElf: (bytes: Uint8Array) => Structure): void {
   to.sample('setup header MZ', 0, 2);
   to.number('setup header setup_sects', 0x1f1, 1);
   to.number('setup header boot_flag', 0x1fe, 2);
@@ -35,7 +35,9 @@ function mapBzImage(to: Structure): void {
   to.row('setup header', 0x1f1, 0x268 - 0x1f1);
   for (const at of [0x202, 0x206, 0x248, 0x24c, 0x250, 0x260]) to.boundary(at);
   const code = ((to.at(0x1f1, 1) || 4) + 1) * 512;
-  mapPacked(to, 'payload', code + to.at(0x248, 4), to.at(0x24c, 4), true);
+  const [at, size] = [code + to.at(0x248, 4), to.at(0x24c, 4)];
+  if (to.at(at, 1) === 0x7f) to.include(mapElf(to.bytes.subarray(at, at + size)), at);
+  else mapPacked(to, 'payload', at, size, true);
 }
 
 function mapZboot(to: Structure): void {

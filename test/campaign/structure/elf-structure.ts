@@ -32,7 +32,7 @@ const mostRows = 24;
 export function mapElf(bytes: Uint8Array): Structure {
   const to = new Structure(bytes);
   if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') !== '\x7fELF') {
-    mapBootImage(to);
+    mapBootImage(to, mapElf);
     return to;
   }
   const is64 = bytes[4] === 2;

@@ -63,6 +63,13 @@ export class Structure {
     this.#boundaries.add(at);
   }
 
+  /** All of a file that stands in this one as it is. */
+  include(inner: Structure, at: number): void {
+    for (const field of inner.fields) this.#add({ ...field, at: field.at + at, before: field.before + at });
+    for (const { path, at: from, size } of inner.rows) this.row(path, from + at, size);
+    for (const from of inner.boundaries) this.boundary(from + at);
+  }
+
   /** Some bytes of a stretch that has no fields of its own: its ends, and a few between. */
   sample(path: string, at: number, size: number): void {
     for (const i of spread(size, 10)) this.number(`${path} +0x${i.toString(16)}`, at + i, 1);
