@@ -230,14 +230,14 @@ describe('a damaged header', () => {
   });
 
   /** What follows the length, which is of 64 bits where it says so: all have the eleven bytes without which none is a unit. */
-  const short: readonly (readonly [name: string, bytes: readonly number[], wide?: boolean])[] = [
+  const short: readonly (readonly [name: string, bytes: readonly number[], wide: boolean])[] = [
     ['of 64 bits without a version', [], true],
     ['of 64 bits with half a version', [4], true],
     ['of 64 bits and version 4 without an address size', [4, 0, 0, 0, 0, 0, 0, 0, 0, 0], true],
     ['of 64 bits and version 5 without its abbreviation offset', [5, 0, 1, 8], true],
-    ['of version 5 without the last byte of its abbreviation offset', [5, 0, 1, 8, 0, 0, 0]],
-    ['of version 5, a skeleton without its id', [5, 0, 4, 8, 0, 0, 0, 0]],
-    ['of version 5, a type without the last byte of its offset', [5, 0, 2, 8, ...new Array(15).fill(0)]],
+    ['of version 5 without the last byte of its abbreviation offset', [5, 0, 1, 8, 0, 0, 0], false],
+    ['of version 5, a skeleton without its id', [5, 0, 4, 8, 0, 0, 0, 0], false],
+    ['of version 5, a type without the last byte of its offset', [5, 0, 2, 8, ...new Array(15).fill(0)], false],
   ];
   test.each(short)('a unit %s is shorter than its header', (_, bytes, wide) => {
     const written = writeDwarf({}, [compileUnit([fn('before')])]);
