@@ -11,6 +11,7 @@ const REPLACED = [
   { path: /^@alcalzone\/ansi-tokenize$/, by: 'fast-tokenize.ts' },
   { path: /^string-width$/, by: 'fast-string-width.ts' },
   { path: /^restore-cursor$/, by: 'no-restore-cursor.ts' },
+  { path: /^terminal-size$/, by: 'no-terminal-size.ts' },
   { path: /\/sanitize-ansi\.js$/, by: 'fast-sanitize-ansi.ts', within: /[\\/]ink[\\/]build[\\/]/ },
   { path: /\/output\.js$/, by: 'fast-output.ts', within: /[\\/]ink[\\/]build[\\/]/ },
   { path: /\/line-update\.js$/, by: 'fast-line-update.ts', within: /[\\/]ink[\\/]build[\\/]/ },
