@@ -230,13 +230,41 @@ describe('the terminal', () => {
   );
 });
 
-describe('a thread that ends without an answer', () => {
+/** Where a thread ends, as a line before its script, and what makes it so. */
+const dyingAt: readonly (readonly [when: string, first: string])[] = [
+  ['at its start', 'process.exit(1);'],
+  [
+    'behind the first thing that it says',
+    `const { parentPort } = require('node:worker_threads');
+     const post = parentPort.postMessage.bind(parentPort);
+     parentPort.postMessage = (...all) => { post(...all); process.exit(1); };`,
+  ],
+  [
+    'before the second thing that it says',
+    `const { parentPort } = require('node:worker_threads');
+     const post = parentPort.postMessage.bind(parentPort);
+     let said = 0;
+     parentPort.postMessage = (...all) => { if (said++ > 0) process.exit(1); post(...all); };`,
+  ],
+  // The lock is what the threads take turns with (src/dwarf/chunks.ts): nobody else may wait for the dead one.
+  [
+    'while it holds the lock',
+    `const take = Atomics.compareExchange;
+     Atomics.compareExchange = (...all) => { const was = take(...all); if (was === 0) process.exit(1); return was; };`,
+  ],
+  ['by an error of the engine', `setTimeout(() => { throw new RangeError('made up'); }, 0);`],
+];
+
+describe.each(dyingAt)('a thread that ends without an answer, %s', (when, first) => {
   let program = '';
   beforeAll(() => {
-    cpSync('dist', join(folder, 'dist'), { recursive: true });
-    for (const worker of ['dwarf-worker.js', 'search-worker.js'])
-      writeFileSync(join(folder, 'dist', worker), 'process.exit(1);\n');
-    program = join(folder, 'dist', 'kinspect.js');
+    const dist = join(folder, `dist ${when}`);
+    cpSync('dist', dist, { recursive: true });
+    for (const worker of ['dwarf-worker.js', 'search-worker.js']) {
+      const script = join(dist, worker);
+      writeFileSync(script, `{ ${first} }\n${readFileSync(script, 'utf8')}`);
+    }
+    program = join(dist, 'kinspect.js');
     expect(existsSync(program)).toBe(true);
   });
   const openBroken = async (): Promise<Pty> => {
@@ -249,7 +277,7 @@ describe('a thread that ends without an answer', () => {
   test('the one that reads DWARF: the replay says so', async () => {
     const pty = await openBroken();
     pty.send('r');
-    await pty.waitFor('the DWARF worker ended without an answer');
+    await pty.waitFor(when === 'by an error of the engine' ? 'made up' : 'the DWARF worker ended without an answer');
     await quits(pty);
   });
 
