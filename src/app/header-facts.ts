@@ -35,15 +35,22 @@ export function headerText(file: string, facts: HeaderFacts, fits: (text: string
   const bare = release === undefined ? [machine] : [release];
   // "filled, entries 8 bytes before their functions" is filled, in short.
   const short = mcount.replace(/,.*/, '');
-  const rows = [
-    [file, machine, ...linux, mcount, btf],
-    [file, machine, ...linux, mcount],
-    [file, ...linux, mcount],
-    [file, ...bare, mcount],
-    [file, machine, ...linux, short],
-    [file, ...bare, short],
-    [file, short],
-    [short],
-  ].map((row) => row.join(` ${dot} `));
+  const rowsOf = (name: string): readonly string[][] => [
+    [name, machine, ...linux, mcount, btf],
+    [name, machine, ...linux, mcount],
+    [name, ...linux, mcount],
+    [name, ...bare, mcount],
+    [name, machine, ...linux, short],
+    [name, ...bare, short],
+    [name, short],
+  ];
+  // A name may be 255 bytes long, and what cannot be seen in it is written out: it does not take the facts with it.
+  const rows = [...rowsOf(file), ...rowsOf(shortened(file)), [short]].map((row) => row.join(` ${dot} `));
   return rows.find(fits) ?? short;
+}
+
+/** The start of a name that is too long for a row. */
+function shortened(name: string): string {
+  const characters = [...name];
+  return characters.length <= 24 ? name : `${characters.slice(0, 21).join('')}...`;
 }

@@ -111,7 +111,7 @@ const largestUnsized = 2 ** 28;
 export function openFile(path: string, kinds = readableKinds): FileSource {
   const structure = printable(path);
   // O_NONBLOCK so that opening a FIFO without a writer returns instead of waiting for ever.
-  const fd = attempt(structure, undefined, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  const fd = attempt(structure, undefined, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), path);
   try {
     return sourceOf(fd, path, structure, kinds);
   } catch (error) {
@@ -262,13 +262,19 @@ const ioProblems: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
-/** A system call; its failure becomes a ParseError. */
-function attempt<T>(structure: string, offset: number | undefined, call: () => T): T {
+/** Node reads its arguments as UTF-8, and puts this character for what is none: the name is lost. */
+const notUtf8 = '\ufffd';
+const otherWayIn =
+  'a name that is not UTF-8 cannot be given to Node: give - in its place, and the file as standard input';
+
+/** A system call; its failure becomes a ParseError. @param path what is opened by it */
+function attempt<T>(structure: string, offset: number | undefined, call: () => T, path = ''): T {
   try {
     return call();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     const problem = ioProblems[code] ?? `the system reports ${code}`;
-    throw new ParseError({ code: 'io', structure, offset, problem });
+    const advice = code === 'ENOENT' && path.includes(notUtf8) ? otherWayIn : undefined;
+    throw new ParseError({ code: 'io', structure, offset, problem, advice });
   }
 }

@@ -7,6 +7,8 @@ export interface DamageCase {
   /** As the list of faults calls it. */
   readonly name: string;
   readonly bytes: () => Uint8Array;
+  /** The name of the file, where that is the fault; in the answer its folder is DIR, and nothing else is put in place. */
+  readonly fileName?: string;
   /** The command line; FILE is the input, HOST a sound kernel and BASE a sound BTF file. */
   readonly argv: string;
   /** All of standard error, or what standard output must hold; FILE is the path of the input. */

@@ -1,7 +1,9 @@
 /** Names that a terminal would obey, or that hide what they are, wherever a name can come from. */
+import { readFileSync } from 'node:fs';
+import { samplePath } from '../cli/collect.ts';
 import { BtfWriter } from '../helpers/btf-writer.ts';
 import * as write from '../helpers/dwarf-writer.ts';
-import { type DamageCase, kernel, kernelWithDwarf } from './case.ts';
+import { type DamageCase, kernel, kernelWithBtf, kernelWithDwarf } from './case.ts';
 
 /** The bytes, and how they are shown. NUL ends a name, whatever follows. */
 const names: readonly (readonly [name: string, bytes: Buffer, shown: string])[] = [
@@ -62,3 +64,92 @@ export const nameCases: readonly DamageCase[] = places.flatMap(([place, argv, ma
     code: 0 as const,
   })),
 );
+
+/** Names of files, as Node has them, and how they are shown: in text, in a complaint on the file itself, in JSON. */
+export const fileNames: readonly {
+  readonly name: string;
+  readonly fileName: string;
+  readonly text: string;
+  /** Where the reader of bytes says it: a character below U+0100 as a byte. */
+  readonly sentence: string;
+  readonly json: string;
+}[] = [
+  {
+    name: 'clear screen',
+    fileName: 'a\x1b[2Jb',
+    text: 'a\\x1b[2Jb',
+    sentence: 'a\\x1b[2Jb',
+    json: 'a\\u001b[2Jb',
+  },
+  {
+    name: 'bidirectional override',
+    fileName: 'a\u202eb',
+    text: 'a\\u{202e}b',
+    sentence: 'a\\u{202e}b',
+    json: 'a\\u202eb',
+  },
+  { name: 'C1 control', fileName: 'a\u009b2J', text: 'a\\u{9b}2J', sentence: 'a\\x9b2J', json: 'a\\u009b2J' },
+  {
+    name: 'zero-width characters',
+    fileName: 'a\u200bb\ufeff',
+    text: 'a\\u{200b}b\\u{feff}',
+    sentence: 'a\\u{200b}b\\u{feff}',
+    json: 'a\\u200bb\\ufeff',
+  },
+  { name: 'line feed', fileName: 'a\nb', text: 'a\\x0ab', sentence: 'a\\x0ab', json: 'a\\nb' },
+  {
+    name: 'as long as a name can be',
+    fileName: 'n'.repeat(255),
+    text: 'n'.repeat(255),
+    sentence: 'n'.repeat(255),
+    json: 'n'.repeat(255),
+  },
+];
+
+const noElf = (): Uint8Array => Buffer.from('not an ELF file, but as long as the header of one'.padEnd(64, '.'));
+const sound = (): Uint8Array => readFileSync(samplePath);
+const other = (): Uint8Array => kernelWithBtf((btf) => btf.build());
+const noElfMagic = 'ELF magic at file offset 0x0: found 6e 6f 74 20, expected 7f 45 4c 46: not an ELF file';
+const noBtf = 'BTF header at file offset 0x0: it begins with 6e 6f, and BTF begins with 9f eb or eb 9f';
+
+export const fileNameCases: readonly DamageCase[] = fileNames.flatMap(({ name, fileName, text, sentence, json }) => {
+  const bad = (place: string, argv: string, says: string): DamageCase => ({
+    name: `${place}: ${name}`,
+    bytes: noElf,
+    fileName,
+    argv,
+    says: `kinspect: ${says}`,
+    code: 3,
+  });
+  const good = (place: string, argv: string, says: string, bytes = sound): DamageCase => ({
+    name: `${place}: ${name}`,
+    bytes,
+    fileName,
+    argv,
+    says,
+    // Two kernels that differ: the answer of compare is no.
+    code: bytes === other ? 1 : 0,
+  });
+  return [
+    bad('a file', 'dump FILE sections', `DIR/${text}: ${noElfMagic}`),
+    bad('--btf', 'dump HOST btf --btf FILE', `HOST: DIR/${sentence}, ${noBtf}`),
+    bad('--debug', 'replay HOST --debug FILE', `HOST: DIR/${sentence}, ${noElfMagic}`),
+    bad('compare’s second file', 'compare HOST FILE', `DIR/${text}: ${noElfMagic}`),
+    good('a sound file', 'FILE --format text', `DIR/${text}`),
+    good('a sound file in JSON', 'dump FILE sections --format json', `"file":"DIR/${json}"`),
+    good('a sound --debug', 'replay HOST --debug FILE', `DIR/${text}`),
+    good('a sound second file', 'compare HOST FILE', `NEW  DIR/${text}\n`, other),
+    good('a sound second file in JSON', 'compare HOST FILE --format json', `"file":"DIR/${json}"`, other),
+  ];
+});
+
+/** What Node makes of a name that is not UTF-8: there is no such file, whatever is on the disk. */
+export const lostNames: readonly DamageCase[] = [
+  {
+    name: 'a file: no UTF-8',
+    bytes: noElf,
+    argv: 'dump /nowhere/a\ufffdb sections',
+    says: 'kinspect: /nowhere/a\ufffdb: no such file; a name that is not UTF-8 cannot be given to Node: give - in its place, and the file as standard input',
+    code: 3,
+  },
+];

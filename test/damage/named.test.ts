@@ -2,6 +2,7 @@
  * Every fault that has a name, one after the other, with the words that kinspect has for it. docs/damage.md is this table;
  * `npx vitest run test/damage -u` writes it anew.
  */
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli, samplePath } from '../cli/collect.ts';
 import { tempFile } from '../helpers/temp-file.ts';
@@ -10,7 +11,7 @@ import { btfCases } from './btf-cases.ts';
 import type { DamageCase } from './case.ts';
 import { dwarfCases } from './dwarf-cases.ts';
 import { elfCases, mcountCases, relocationCases } from './elf-cases.ts';
-import { nameCases } from './name-cases.ts';
+import { fileNameCases, lostNames, nameCases } from './name-cases.ts';
 
 const groups: Readonly<Record<string, readonly DamageCase[]>> = {
   ELF: elfCases,
@@ -20,25 +21,34 @@ const groups: Readonly<Record<string, readonly DamageCase[]>> = {
   BTF: btfCases,
   DWARF: dwarfCases,
   Names: nameCases,
+  'Names of files': [...fileNameCases, ...lostNames],
 };
 
 describe.each(Object.entries(groups))('%s', (group, cases) => {
-  test.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { bytes, argv, says, shows, code }) => {
-    const file = tempFile(bytes());
+  test.each(cases.map((one) => [one.name, one] as const))('%s', async (_, one) => {
+    const { bytes, fileName, argv, says, shows, code } = one;
+    const file = tempFile(bytes(), fileName);
     const names: Readonly<Record<string, string>> = { FILE: file, HOST: samplePath };
     const answer = await cli(argv.split(' ').map((word) => names[word] ?? word));
-    const plain = (text: string): string => text.replaceAll(file, 'FILE').replaceAll(samplePath, 'HOST');
+    const isNamed = fileName !== undefined;
+    const [path, shown] = isNamed ? [`${dirname(file)}/`, 'DIR/'] : [file, 'FILE'];
+    const plain = (text: string): string => text.replaceAll(path, shown).replaceAll(samplePath, 'HOST');
     const out = Buffer.from(plain(answer.out), 'latin1').toString('utf8');
     expect(answer.code).toBe(code);
     if (says.startsWith('kinspect: ')) expect(plain(answer.err)).toBe(`${says}\n`);
     else {
       expect(answer.err).toBe('');
-      const found = group === 'Names' ? out.split(/\s+/) : out.split('\n');
+      const found = isNamed
+        ? [out.includes(says) ? says : out]
+        : group === 'Names'
+          ? out.split(/\s+/)
+          : out.split('\n');
       // No diff of a megabyte.
       expect(found.includes(says) || found.map((line) => line.slice(0, 300))).toBe(true);
     }
     if (shows !== undefined) expect(out.split('\n')).toContain(shows);
-    expect(/[^\x20-\x7e\n\t]/.exec(answer.err + (answer.out === '' ? '' : out))?.[0]).toBe(undefined);
+    // The replacement character is seen for what it is, and the ellipsis is ours.
+    expect(/[^\x20-\x7e\n\t\ufffd…]/.exec(answer.err + (answer.out === '' ? '' : out))?.[0]).toBe(undefined);
   });
 });
 
