@@ -63,6 +63,8 @@ describe.each(watchers.map((watcher) => [watcher.name, watcher] as const))('seen
   // A skip that the report shows, with its reason: what was not looked at has not passed.
   const because = watcher.absent === undefined ? '' : ` (not looked at: ${watcher.absent})`;
   const able = test.skipIf(watcher.absent !== undefined);
+  // Short reports count skips and do not name them.
+  if (because !== '') process.stderr.write(`supply-chain/traced: ${watcher.name}${because}\n`);
 
   able(`a process that does connect is caught${because}`, () => {
     const code = `
