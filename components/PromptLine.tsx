@@ -36,13 +36,27 @@ const ignore = (): void => {};
 function textWithCursor(theme: Theme, { text, cursor }: LineText, room: number): { text: string; width: number } {
   const under = Array.from(text.slice(cursor, cursor + 2))[0] ?? '';
   const at = under === '' ? ' ' : drawable(theme, under);
-  let before = drawable(theme, text.slice(0, cursor));
-  const most = Math.max(0, room - cellWidth(at) - 1);
-  if (cellWidth(before) > most) {
-    let characters = Array.from(before);
-    while (cellWidth(characters.join('')) > most - 1) characters = characters.slice(1);
-    before = theme.glyphs.more + characters.join('');
-  }
-  const after = cut(theme, text.slice(cursor + under.length), room - cellWidth(before) - cellWidth(at));
+  const before = cutFromLeft(theme, text.slice(0, cursor), room - cellWidth(at) - 1);
+  const left = room - cellWidth(before) - cellWidth(at);
+  // A character is at most two code units and at least one cell: no more of a long line can be drawn.
+  const after = cut(theme, text.slice(cursor + under.length).slice(0, 2 * Math.max(0, left) + 2), left);
   return { text: before + paintInverse(at) + after, width: cellWidth(before) + cellWidth(at) + cellWidth(after) };
+}
+
+/** The end of a text as it can be drawn, in at most `width` cells, with a mark where something was cut. */
+function cutFromLeft(theme: Theme, text: string, width: number): string {
+  if (width <= 0) return '';
+  const near = text.slice(-2 * width - 2);
+  const whole = near === text ? drawable(theme, text) : undefined;
+  if (whole !== undefined && cellWidth(whole) <= width) return whole;
+  const characters = Array.from(near);
+  let used = 0;
+  let kept = '';
+  for (let at = characters.length - 1; at >= 0; at--) {
+    const drawn = drawable(theme, characters[at] as string);
+    used += cellWidth(drawn);
+    if (used > width - 1) break;
+    kept = drawn + kept;
+  }
+  return theme.glyphs.more + kept;
 }

@@ -3,7 +3,7 @@
 import { pressKeys, type TerminalControl } from '../src/app/commands.ts';
 import { type CompareHost, pressCompareKeys } from '../src/app/compare/commands.ts';
 import type { CompareStore } from '../src/app/compare/store.ts';
-import { pressReplayKeys, type ReplayHost } from '../src/app/replay/commands.ts';
+import { keysForReplay, pressReplayKeys, type ReplayHost } from '../src/app/replay/commands.ts';
 import { targetOf } from '../src/app/replay/focus.ts';
 import type { ReplayStore } from '../src/app/replay/store.ts';
 import type { Store } from '../src/app/store.ts';
@@ -62,20 +62,21 @@ export function createScreens(
     terminal,
     press(keys) {
       // Enter that was typed before the terminal was in raw mode came as a line feed.
-      let rest = keys.map((key) => (key === 'ctrl-j' ? 'enter' : key));
-      while (rest.length > 0) {
+      const all = keys.map((key) => (key === 'ctrl-j' ? 'enter' : key));
+      let at = 0;
+      while (at < all.length) {
         if (isReplaying()) {
-          const [key, ...others] = rest;
-          pressReplayKeys(replay, host, [key as string]);
-          rest = others;
+          const end = at + keysForReplay(replay.getState(), all, at);
+          pressReplayKeys(replay, host, all.slice(at, end));
+          at = end;
           continue;
         }
         if (isComparing()) {
-          rest = rest.slice(pressCompareKeys(compare, compareHost, rest));
+          at += pressCompareKeys(compare, compareHost, all.slice(at));
           continue;
         }
         const before = store.getState();
-        rest = rest.slice(pressKeys(store, terminal, rest));
+        at += pressKeys(store, terminal, all.slice(at));
         const { opening, screen } = store.getState();
         // Coming back to one of them is no arrival.
         if (opening !== undefined && opening !== before.opening) {

@@ -5,7 +5,7 @@ import { visible } from '../format/visible.ts';
 import type { Action } from './actions.ts';
 import { type CommandId, commandFor, scopesOf } from './keymap.ts';
 import { hitRows } from './prompts.ts';
-import { editActions, moveActions } from './shared-commands.ts';
+import { editActions, moveActions, typedText } from './shared-commands.ts';
 import type { AppState } from './state.ts';
 import type { Store } from './store.ts';
 import { causeRows, functionHere } from './why/causes.ts';
@@ -175,7 +175,8 @@ export function pressKeys(store: Store, terminal: TerminalControl, keys: readonl
     const key = keys[at] as string;
     const command = commandFor(key, scopes);
     if (command === undefined) {
-      const text = state.prompt === undefined ? '' : typedText(keys.slice(at), (next) => commandFor(next, scopes));
+      const text =
+        state.prompt === undefined ? '' : typedText(keys, at, (next) => commandFor(next, scopes) !== undefined);
       if (text !== '') store.dispatch({ type: 'prompt-edit', edit: { kind: 'insert', text } });
       at += Math.max(1, Array.from(text).length);
       continue;
@@ -192,15 +193,4 @@ export function pressKeys(store: Store, terminal: TerminalControl, keys: readonl
     }
   }
   return at;
-}
-
-/** The characters that begin a run of keys, as far as no command is bound to them. */
-function typedText(keys: readonly string[], commandOf: (key: string) => CommandId | undefined): string {
-  let text = '';
-  for (const key of keys) {
-    const character = key === 'space' ? ' ' : key;
-    if (Array.from(character).length !== 1 || commandOf(key) !== undefined) break;
-    text += character;
-  }
-  return text;
 }

@@ -1,7 +1,7 @@
 /** The prompts: what their text does as it is typed, and what Enter and Escape do. */
 
 import { layOut } from './layout.ts';
-import { editLine, type LineEdit } from './line-edit.ts';
+import { editLine, type LineEdit, lineIsFull, overflows } from './line-edit.ts';
 import { landAfterFilter, orderAsked, showOrder } from './ordering.ts';
 import { goToFocus } from './screens.ts';
 import { parseQuery } from './search/query.ts';
@@ -56,7 +56,9 @@ export function promptText(session: Session, state: AppState, text: string): App
 
 export function promptEdit(session: Session, state: AppState, edit: LineEdit): AppState {
   const { prompt } = state;
-  return prompt === undefined ? state : changeText(session, state, editLine(prompt, edit));
+  if (prompt === undefined) return state;
+  const next = changeText(session, state, editLine(prompt, edit));
+  return overflows(prompt, edit) ? say(next, lineIsFull) : next;
 }
 
 function changeText(session: Session, state: AppState, line: LineText): AppState {

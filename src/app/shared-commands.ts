@@ -56,3 +56,15 @@ export const editActions = <A>(action: (edit: LineEdit) => A): Readonly<Record<E
   Object.fromEntries(
     Object.entries(edits).map(([command, kind]) => [command, action({ kind })]),
   ) as unknown as Readonly<Record<EditCommand, A>>;
+
+/** The characters that the keys from `from` on type, as far as none is bound to a command. */
+export function typedText(keys: readonly string[], from: number, isBound: (key: string) => boolean): string {
+  let text = '';
+  for (let at = from; at < keys.length; at++) {
+    const key = keys[at] as string;
+    const character = key === 'space' ? ' ' : key;
+    if (Array.from(character).length !== 1 || isBound(key)) break;
+    text += character;
+  }
+  return text;
+}

@@ -81,6 +81,17 @@ describe('opening the second kernel', () => {
     expect(host.asked).toEqual(['leave ']);
   });
 
+  test('a paste that is longer than any path is cut off, and that is said', () => {
+    const [store, host] = [storeOf(), fakeHost()];
+    store.dispatch({ type: 'enter', target: undefined, path: undefined });
+    pressCompareKeys(store, host, typed('/a'.repeat(30_000)));
+    expect(store.getState()).toMatchObject({
+      prompt: { text: '/a'.repeat(2_048) },
+      message: 'a line holds 4,096 characters: the rest was cut off',
+    });
+    expect(draw(store, 80, 24).join('\n')).toMatch(/compare with: …(?:a\/)+a *$/m);
+  });
+
   test('takes a typed path, with what Tab adds to it', async () => {
     const directory = tempDirectory();
     mkdirSync(join(directory, 'kernels'));

@@ -1,6 +1,6 @@
 /** Search, go to, and the line that is typed. */
 import { describe, expect, test, vi } from 'vitest';
-import { editLine, type LineEdit } from '../../src/app/line-edit.ts';
+import { editLine, type LineEdit, mostTyped } from '../../src/app/line-edit.ts';
 import { startSearch } from '../../src/app/search-session.ts';
 import { hitLines, promptHint, searchNote } from '../../src/app/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
@@ -251,6 +251,20 @@ describe('the line', () => {
     expect(edited('a𝔘', 3, 'left')).toEqual({ text: 'a𝔘', cursor: 1 });
     expect(edited('a𝔘', 3, 'erase-left')).toEqual({ text: 'a', cursor: 1 });
     expect(editLine({ text: '', cursor: 0 }, { kind: 'insert', text: 'a\x1b[31m\u202eb\n' }).text).toBe('a[31mb');
+  });
+
+  test('holds 4,096 code units, whole characters, and says that the rest was cut off', () => {
+    const full = editLine({ text: 'ab', cursor: 1 }, { kind: 'insert', text: 'x'.repeat(60_000) });
+    expect(full).toEqual({ text: `a${'x'.repeat(mostTyped - 2)}b`, cursor: mostTyped - 1 });
+    expect(editLine(full, { kind: 'insert', text: 'y' })).toEqual(full);
+    expect(editLine({ text: 'a', cursor: 1 }, { kind: 'insert', text: '𝔘'.repeat(3_000) }).text).toBe(
+      `a${'𝔘'.repeat(2_047)}`,
+    );
+    for (const key of ['/', ':', 'f']) {
+      const at = deskOf('sample').press(key, ...'ab'.repeat(30_000));
+      expect(at.state.prompt?.text).toBe('ab'.repeat(2_048));
+      expect(at.message).toBe('a line holds 4,096 characters: the rest was cut off');
+    }
   });
 
   test('keys that come in one chunk are all of them: typed, erased, accepted', () => {

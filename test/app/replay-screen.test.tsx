@@ -98,6 +98,14 @@ describe('with the sample kernel', () => {
     pressReplayKeys(store, host, ['escape']);
   });
 
+  test('a paste that is longer than any command is cut off, and that is said', () => {
+    pressReplayKeys(store, host, [':', ...'p'.repeat(60_000)]);
+    expect(store.getState().input.text).toBe('p'.repeat(4_096));
+    expect(store.getState().message).toBe('a line holds 4,096 characters: the rest was cut off');
+    expect(draw(store, 80, 24).join('\n')).toMatch(/│ \(gdb\) …p+ +│/);
+    pressReplayKeys(store, host, ['escape']);
+  });
+
   test('draws with ASCII alone where the terminal has no more', () => {
     store.dispatch({ type: 'resize', columns: 80, rows: 24 });
     const lines = replayLines(store.context, store.getState(), createTheme('mono', false), 'vmlinux');

@@ -34,14 +34,14 @@ const screens: readonly (readonly [name: string, steps: readonly Step[]])[] = [
     ],
   ],
 ];
-const sizes = [
+const sizes: readonly (readonly [columns: number, rows: number])[] = [
   [80, 24],
   [132, 40],
   [100, 40],
   [60, 50],
   [200, 60],
   [80, 24],
-] as const;
+];
 /** How the first frame of a new size begins. */
 const anew = '\x1b[?2026h\x1b[H\x1b[J';
 const end = '\x1b[?2026l';

@@ -2,7 +2,7 @@
 
 import { visible } from '../../format/visible.ts';
 import type { TerminalControl } from '../commands.ts';
-import { editActions, moveActions } from '../shared-commands.ts';
+import { editActions, moveActions, typedText } from '../shared-commands.ts';
 import type { CompareAction } from './actions.ts';
 import { completePath } from './complete-path.ts';
 import { type CompareCommandId, compareCommandFor } from './keymap.ts';
@@ -124,10 +124,11 @@ export function pressCompareKeys(store: CompareStore, host: CompareHost, keys: r
       if (runCompareCommand(store, host, command)) return at + 1;
       continue;
     }
-    const typed = key === 'space' ? ' ' : key;
-    if (isTyping && [...typed].length === 1) {
-      store.dispatch({ type: 'edit', edit: { kind: 'insert', text: typed } });
-    }
+    // One insertion for what is typed in one chunk: the list is made anew for each.
+    const text = isTyping ? typedText(keys, at, (next) => compareCommandFor(next, 'typing') !== undefined) : '';
+    if (text === '') continue;
+    store.dispatch({ type: 'edit', edit: { kind: 'insert', text } });
+    at += Array.from(text).length - 1;
   }
   return keys.length;
 }

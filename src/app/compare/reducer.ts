@@ -1,7 +1,7 @@
 /** (state, action) → state: the only place where the comparison's state changes. */
 import type { ComparedName } from '../../explain/compare.ts';
 import { visible } from '../../format/visible.ts';
-import { editLine } from '../line-edit.ts';
+import { editLine, type LineEdit, lineIsFull, overflows } from '../line-edit.ts';
 import { centre, clampTop, scrollTo } from '../viewport.ts';
 import type { CompareAction } from './actions.ts';
 import { detailLines } from './detail.ts';
@@ -42,9 +42,7 @@ export function reduceCompare(state: CompareState, action: CompareAction): Compa
     case 'open-prompt':
       return openPrompt(state, action.kind);
     case 'edit':
-      return state.prompt === undefined
-        ? state
-        : typed(state, { ...state.prompt, ...editLine(state.prompt, action.edit) });
+      return state.prompt === undefined ? state : edited(state, state.prompt, action.edit);
     case 'completed': {
       const { text, choices } = action;
       return state.prompt === undefined
@@ -166,6 +164,11 @@ function openPrompt(state: CompareState, kind: ComparePrompt['kind']): CompareSt
   const text = kind === 'filter' ? state.filter : '';
   const prompt: ComparePrompt = { kind, text, cursor: text.length, before: state.filter, choices: [] };
   return { ...state, detail: kind === 'filter' ? undefined : state.detail, message: undefined, prompt };
+}
+
+function edited(state: CompareState, prompt: ComparePrompt, edit: LineEdit): CompareState {
+  const next = typed(state, { ...prompt, ...editLine(prompt, edit) });
+  return overflows(prompt, edit) ? { ...next, message: lineIsFull } : next;
 }
 
 function typed(state: CompareState, prompt: ComparePrompt): CompareState {

@@ -8,11 +8,12 @@ import type { Focus } from '../../kernel/links.ts';
 import { verdictSentence } from '../../pahole/debugger/commands/replay.ts';
 import { verdicts } from '../../pahole/verdict.ts';
 import type { TerminalControl } from '../commands.ts';
-import { editActions, moveActions } from '../shared-commands.ts';
+import { editActions, moveActions, typedText } from '../shared-commands.ts';
 import type { ReplayAction } from './actions.ts';
 import { focusOfEntry } from './focus.ts';
 import { type ReplayCommandId, replayCommandFor } from './keymap.ts';
 import { currentEntry, situationIn } from './reducer.ts';
+import type { ReplayState } from './state.ts';
 import type { ReplayStore } from './store.ts';
 
 /** Who is around the replay: the screens, and the terminal. */
@@ -134,7 +135,8 @@ function copy(store: ReplayStore, host: ReplayHost): void {
 
 /** Keys as typed, in their order. A letter that is no key begins a command; what follows it is typed. */
 export function pressReplayKeys(store: ReplayStore, host: ReplayHost, keys: readonly string[]): void {
-  for (const key of keys) {
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as string;
     const { mode } = store.getState();
     const command = replayCommandFor(key, mode === 'console' ? 'console' : 'replay');
     if (command !== undefined) {
@@ -142,9 +144,19 @@ export function pressReplayKeys(store: ReplayStore, host: ReplayHost, keys: read
       if (runReplayCommand(store, host, command)) return;
       continue;
     }
-    const typed = key === 'space' ? ' ' : key;
-    if ([...typed].length !== 1) continue;
-    if (mode === 'console') store.dispatch({ type: 'edit', edit: { kind: 'insert', text: typed } });
-    else if (/[A-Za-z]/.test(typed)) store.dispatch({ type: 'open-console', text: typed });
+    if (mode === 'console') {
+      const text = typedText(keys, at, isBoundInConsole);
+      if (text === '') continue;
+      store.dispatch({ type: 'edit', edit: { kind: 'insert', text } });
+      at += Array.from(text).length - 1;
+    } else if (/^[A-Za-z]$/.test(key)) {
+      store.dispatch({ type: 'open-console', text: key });
+    }
   }
 }
+
+const isBoundInConsole = (key: string): boolean => replayCommandFor(key, 'console') !== undefined;
+
+/** How many of the keys from `from` on go to the replay together: what is typed into its console, else one. */
+export const keysForReplay = ({ mode }: ReplayState, keys: readonly string[], from: number): number =>
+  mode === 'console' ? Math.max(1, Array.from(typedText(keys, from, isBoundInConsole)).length) : 1;

@@ -11,7 +11,7 @@ import { type Situation, situationOf } from '../../pahole/debugger/situation.ts'
 import { initialState } from '../../pahole/debugger/state.ts';
 import type { Variant, Worlds } from '../../pahole/debugger/worlds.ts';
 import { encoderVersions } from '../../pahole/encoders.ts';
-import { editLine } from '../line-edit.ts';
+import { editLine, lineIsFull, overflows } from '../line-edit.ts';
 import type { LineText } from '../state.ts';
 import { centre, clampTop, scrollTo } from '../viewport.ts';
 import type { ReplayAction } from './actions.ts';
@@ -253,8 +253,10 @@ export function reduceReplay(context: ReplayContext, before: ReplayState, action
       return { ...state, mode: 'console', input: lineOf(action.text), historyAt: undefined, scrolled: 0 };
     case 'close-console':
       return { ...state, mode: 'keys', input: emptyLine, historyAt: undefined };
-    case 'edit':
-      return { ...state, input: editLine(state.input, action.edit) };
+    case 'edit': {
+      const next = { ...state, input: editLine(state.input, action.edit) };
+      return overflows(state.input, action.edit) ? { ...next, message: lineIsFull } : next;
+    }
     case 'recall':
       return recall(state, action.step);
     case 'complete':
