@@ -137,6 +137,27 @@ describe('the scanner', () => {
     expect(scanner.push('y')).toEqual([{ kind: 'text', text: 'y' }]);
   });
 
+  test('a control character ends what was cut off before it: Ctrl-C is Ctrl-C', () => {
+    for (const half of ['\x1b]1', '\x1b]11;rgb:1e', '\x1bP1', '\x1bP>|x', '\x1b[M', '\x1b[Ma', '\x1b[Mab', '\x1b[[']) {
+      expect([half, pieces(`${half}\x03q`)]).toEqual([half, ['control \x03', 'text q']]);
+      expect([half, pieces(`${half}\x1b[A`)]).toEqual([half, ['sequence \x1b[A']]);
+    }
+  });
+
+  test.each(['\x1b[', '\x1bO', '\x1b\x1b['])(
+    'a sequence after %j that never ends is dropped, and nothing of it kept',
+    (begin) => {
+      const scanner = new InputScanner(25);
+      expect(scanner.push(begin + '1'.repeat(4_000_000))).toEqual([]);
+      expect(scanner.holdTime).toBeUndefined();
+      for (let count = 0; count < 1_000; count++) expect(scanner.push('1;'.repeat(500))).toEqual([]);
+      expect(scanner.push('mq')).toEqual([{ kind: 'text', text: 'q' }]);
+      scanner.push(begin + '1'.repeat(65));
+      expect(scanner.push('\x03')).toEqual([{ kind: 'control', text: '\x03' }]);
+      expect(scanner.push(`${begin}${'1'.repeat(70)}mq`)).toEqual([{ kind: 'text', text: 'q' }]);
+    },
+  );
+
   test('an endless paste takes little memory, and its end is found', () => {
     const scanner = new InputScanner(25);
     scanner.push('\x1b[200~');
@@ -208,6 +229,21 @@ describe('names of keys', () => {
   ])('%j', (sequence, name) => {
     expect(functionKeyName(sequence)).toBe(name);
   });
+});
+
+test('a paste whose end is lost is over after a second of silence', () => {
+  vi.useFakeTimers();
+  const { keyboard, heard } = listen();
+  keyboard.send('\x1b[200~tty_');
+  vi.advanceTimersByTime(999);
+  keyboard.send('write');
+  vi.advanceTimersByTime(999);
+  expect(heard).toEqual([]);
+  vi.advanceTimersByTime(1);
+  keyboard.send('\x03');
+  // The end mark was late, and is no key.
+  keyboard.send('\x1b[201~q');
+  expect(heard).toEqual(['paste tty_write', 'session ctrl-c', 'ink "q"']);
 });
 
 test('mouse reports', () => {
