@@ -28,7 +28,7 @@ export function checkBtfBelongs(kernel: Vmlinux): BtfBelongs {
   if (isSame || symbols === undefined) return { isSame, functions: 0, found: 0 };
   const { table } = symbols;
   const rows = Uint32Array.from({ length: table.count }, (_, row) => row).filter((row) => table.type(row) === STT.FUNC);
-  const lookup = new NameLookup(table.strings, table.nameOffsets, rows);
+  const lookup = new NameLookup(table.strings, table.nameOffsets, { rows });
   const { strings, funcNameOffs } = part.btf;
   const names = new Map(Array.from(funcNameOffs, (name_off) => [strings.at(name_off), name_off]));
   let found = 0;

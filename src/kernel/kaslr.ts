@@ -70,7 +70,7 @@ function countDistances(symbols: SymbolIndexByAddress, kallsyms: Kallsyms): Dist
   const { table, addresses } = symbols;
   const rows = textRows(symbols);
   const { strings } = table;
-  const own = new NameLookup(strings, table.nameOffsets, rows);
+  const own = new NameLookup(strings, table.nameOffsets, { rows });
   const { letters, modules, addresses: running } = kallsyms.columns;
   const counts = new Map<number, number>();
   let distance = 0n;
@@ -79,7 +79,7 @@ function countDistances(symbols: SymbolIndexByAddress, kallsyms: Kallsyms): Dist
   let common = 0;
   for (const row of rows) {
     const at = table.nameOffset(row);
-    if (own.first(strings, at) !== row || own.after(row) !== undefined) continue;
+    if (own.only(strings, at) !== row) continue;
     let only: number | undefined;
     let found = 0;
     for (let line = kallsyms.byName.first(strings, at); line !== undefined; line = kallsyms.byName.after(line)) {

@@ -198,9 +198,11 @@ export class RunningKernel {
     const rows = kallsyms?.byName.all(name) ?? [];
     const found = rows.flatMap((row) => this.moduleSymbol(row) ?? []);
     const list = readyValue(this.ftrace);
+    const modules = new Set(found.map((symbol) => symbol.module));
     for (const row of list?.rows(name) ?? []) {
       const module = list?.moduleOf(row);
-      if (list === undefined || module === undefined || found.some((symbol) => symbol.module === module)) continue;
+      if (list === undefined || module === undefined || modules.has(module)) continue;
+      modules.add(module);
       const where = { file: list.from, line: list.line(row) };
       found.push({
         row: undefined,

@@ -36,16 +36,14 @@ export function checkSameKernel(list: FtraceList, symbols: SymbolIndexByAddress)
  * @throws ParseError bad-reference: another boot
  */
 export function checkSameBoot(list: FtraceList, kallsyms: Kallsyms): void {
-  const { addresses } = list;
-  if (addresses === undefined) return;
+  if (!list.hasAddresses) return;
   let common = 0;
   let near = 0;
   for (let row = 0; row < list.count; row++) {
-    const rows = kallsyms.byName.all(list.name(row));
-    const [line] = rows;
-    if (line === undefined || rows.length > 1 || list.rows(list.name(row)).length > 1) continue;
+    const line = list.onlyIn(kallsyms.byName, row);
+    if (line === undefined) continue;
     common++;
-    const apart = (addresses[row] as bigint) - kallsyms.address(line);
+    const apart = list.address(row) - kallsyms.address(line);
     if (apart >= -farthestCall && apart <= farthestCall) near++;
   }
   if (common === 0 || near >= common * leastShare) return;

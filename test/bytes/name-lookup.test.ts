@@ -37,12 +37,27 @@ test('joins two columns by their bytes, over chosen rows only', () => {
     fc.property(fc.array(name), fc.array(name), (names, others) => {
       const { strings, starts } = columnOf(names);
       const rows = Uint32Array.from(names.flatMap((_, row) => (row % 2 === 0 ? [row] : [])));
-      const lookup = new NameLookup(strings, starts, rows);
+      const lookup = new NameLookup(strings, starts, { rows });
       const other = columnOf(others);
       others.forEach((text, i) => {
         const first = names.findIndex((candidate, row) => candidate === text && row % 2 === 0);
         expect(lookup.first(other.strings, other.starts[i] as number)).toBe(first < 0 ? undefined : first);
       });
+    }),
+  );
+});
+
+test('a name in one group is another than in the next, and may be alone there', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, fc.nat(2))), name, fc.nat(3), (named, wanted, group) => {
+      const { strings, starts } = columnOf(named.map(([text]) => text));
+      const lookup = new NameLookup(strings, starts, { groups: Uint16Array.from(named, ([, of]) => of) });
+      const expected = named.flatMap(([text, of], row) => (text === wanted && of === group ? [row] : []));
+      const at = columnOf([wanted]).strings;
+      const found: number[] = [];
+      for (let row = lookup.first(at, 0, group); row !== undefined; row = lookup.after(row)) found.push(row);
+      expect(found).toEqual(expected);
+      expect(lookup.only(at, 0, group)).toBe(expected.length === 1 ? expected[0] : undefined);
     }),
   );
 });
