@@ -8,6 +8,7 @@ import { ParseError } from '../errors.ts';
 import { AT, FORM } from './constants.ts';
 import { formSize, SIZE } from './form.ts';
 import { LebReader } from './leb128.ts';
+import { nameText } from './name-table.ts';
 import type { Declarations, TypeSections } from './type-sections.ts';
 import {
   describeUnit,
@@ -246,15 +247,15 @@ export class TypeUnit {
   }
 
   #string(form: number, at: number, value: number | undefined): string {
-    if (form === FORM.strp) return textAt(this.#sections.str, value ?? 0);
-    if (form === FORM.line_strp) return textAt(this.#sections.lineStr, value ?? 0);
-    if (form === FORM.string) return textAt(this.#window, at);
+    if (form === FORM.strp) return nameText(this.#sections.str, value ?? 0);
+    if (form === FORM.line_strp) return nameText(this.#sections.lineStr, value ?? 0);
+    if (form === FORM.string) return nameText(this.#window, at);
     if (form === FORM.indirect) {
       const leb = new LebReader(this.#window, at);
       return this.#string(leb.unsigned(), leb.position, value);
     }
     const offset = indexForms.has(form) ? this.#strOffset(value ?? 0) : undefined;
-    if (offset !== undefined) return textAt(this.#sections.str, offset);
+    if (offset !== undefined) return nameText(this.#sections.str, offset);
     // In another file, or not to be found: types are told apart by it all the same. Any other form is of no string.
     return indexForms.has(form) || form === FORM.strp_sup || form === FORM.GNU_strp_alt ? `${form}/${value ?? 0}` : '';
   }
@@ -274,10 +275,4 @@ export class TypeUnit {
     const structure = describeUnit('.debug_info', this.#offset);
     return new ParseError({ code: 'bad-value', structure, offset: this.#source.fileOffset(this.#offset), problem });
   }
-}
-
-function textAt(bytes: Uint8Array, offset: number): string {
-  const end = bytes.indexOf(0, offset);
-  const length = (end < 0 ? bytes.length : end) - offset;
-  return length <= 0 ? '' : Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('latin1');
 }

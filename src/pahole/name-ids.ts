@@ -2,10 +2,11 @@
  * Dense ids for the names that a replay compares: equal ids are equal names.
  *
  * Names are compared as the bytes that they are in the file, each once however many entries have it: a hash table by
- * what the bytes hash to, and one by NameRef in front of it. No string is made of a name before somebody wants to see it.
+ * what the bytes hash to, and one by NameRef in front of it; long-names.ts is for those that no kernel has. No string is made of a name before somebody wants to see it.
  */
-import type { NameTable } from '../dwarf/name-table.ts';
+import { type NameTable, nameText } from '../dwarf/name-table.ts';
 import { nameRef } from '../dwarf/refs.ts';
+import { hashOfLong, isSameLong, longName, tailAt } from './long-names.ts';
 
 /** A kernel has 60,000 names; pages that are not touched cost nothing, but the collector counts them. */
 const mostAtFirst = 1 << 16;
@@ -123,33 +124,33 @@ export class NameIds {
   text(id: number): string {
     const bytes = this.#bytes[id];
     const offset = this.#offsets[id];
-    if (bytes === undefined || offset === undefined) return '';
-    const end = bytes.indexOf(0, offset);
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
-      'latin1',
-      offset,
-      end < 0 ? bytes.length : end,
-    );
+    return bytes === undefined || offset === undefined ? '' : nameText(bytes, offset);
   }
 }
 
-/** FNV-1a over the bytes before a NUL or the end; never 0. */
+/** FNV-1a over the bytes before a NUL or the end, of a long name in its own way; never 0. */
 function hashOf(bytes: Uint8Array, offset: number): number {
   let hash = 0x811c9dc5;
-  for (let i = offset; i < bytes.length; i++) {
+  const limit = Math.min(bytes.length, offset + longName);
+  let i = offset;
+  for (; i < limit; i++) {
     const byte = bytes[i] as number;
     if (byte === 0) break;
     hash = Math.imul(hash ^ byte, 0x01000193);
   }
+  if (i === offset + longName) hash = hashOfLong(tailAt(bytes, offset), offset);
   return hash >>> 0 || 1;
 }
 
 function isSame(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
   if (a === b && atA === atB) return true;
-  for (let i = 0; ; i++) {
+  for (let i = 0; i < longName; i++) {
     const byteA = atA + i < a.length ? (a[atA + i] as number) : 0;
     const byteB = atB + i < b.length ? (b[atB + i] as number) : 0;
     if (byteA !== byteB) return false;
     if (byteA === 0) return true;
   }
+  const [tailA, tailB] = [tailAt(a, atA), tailAt(b, atB)];
+  const length = tailA.end - atA;
+  return length === tailB.end - atB && isSameLong(tailA, tailB, length);
 }
