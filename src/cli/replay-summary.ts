@@ -3,7 +3,8 @@
  * ends, and what the other bytes of the region would have changed.
  */
 import type { Btf } from '../btf/btf.ts';
-import { unitName, unitState } from '../dwarf/function-entries.ts';
+import { type FunctionEntries, unitName, unitState } from '../dwarf/function-entries.ts';
+import { findBadReferences } from '../dwarf/reference-problems.ts';
 import type { Availability } from '../errors.ts';
 import { type JsonObject, nameText, toJson } from '../format/json.ts';
 import { visible, visibleText } from '../format/visible.ts';
@@ -57,7 +58,10 @@ function otherBytes(job: ReplayJob, bytes: 'raw' | 'relocated'): ReplaySummary['
   return { bytes, result: compareReplays(run, other) };
 }
 
-/** What is missing of the input: a sentence for each damaged unit, of many that have the same problem for the first. */
+/**
+ * What is wrong with the input: a sentence for each damaged unit, which is missing, of many that have the same problem for
+ * the first ones; and one for references.
+ */
 export function unitSentences({ entries }: Replay): string[] {
   const sentences: string[] = [];
   const alike = new Map<string, number>();
@@ -66,16 +70,23 @@ export function unitSentences({ entries }: Replay): string[] {
     const known = alike.get(problem) ?? 0;
     alike.set(problem, known + 1);
     if (known >= shownUnits) continue;
-    const name = unitName(entries, unit);
-    sentences.push(
-      `${name === undefined ? 'a unit' : `the unit ${visible(name)}`} is missing: ${structure}: ${problem}`,
-    );
+    sentences.push(`${unitWords(entries, unit)} is missing: ${structure}: ${problem}`);
   }
   for (const [problem, count] of alike) {
     const more = count - shownUnits;
     if (more > 0) sentences.push(`${plural(more, 'more unit')} ${more === 1 ? 'is' : 'are'} missing: ${problem}`);
   }
+  const bad = findBadReferences(entries);
+  if (bad === undefined) return sentences;
+  const { structure, problem } = bad.first;
+  const more = bad.count === 1 ? '' : `; it is the first of ${number(bad.count)} in ${plural(bad.units, 'unit')}`;
+  sentences.push(`${unitWords(entries, bad.unit)} has a bad reference: ${structure}: ${problem}${more}`);
   return sentences;
+}
+
+function unitWords(entries: FunctionEntries, unit: number): string {
+  const name = unitName(entries, unit);
+  return name === undefined ? 'a unit' : `the unit ${visible(name)}`;
 }
 
 const endings = {

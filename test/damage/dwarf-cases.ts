@@ -17,11 +17,12 @@ const header = (name: string, offset: number, values: readonly number[], says: s
   code: 0,
 });
 
-const inside = (name: string, children: readonly write.Die[], says: string, shape: write.Shape = {}): DamageCase => ({
+const inside = (name: string, children: readonly write.Die[], says: string, shows?: string): DamageCase => ({
   name,
-  bytes: () => kernelWithDwarf([unitOf([alpha]), unitOf(children)], shape),
+  bytes: () => kernelWithDwarf([unitOf([alpha]), unitOf(children)]),
   argv: 'replay FILE --format tsv',
   says,
+  ...(shows !== undefined && { shows }),
   code: 0,
 });
 const value = (name: string, attribute: write.Value, says: string): DamageCase =>
@@ -118,16 +119,19 @@ export const dwarfCases: readonly DamageCase[] = [
       die('subprogram', { abstract_origin: write.ref4('two') }, undefined, 'one'),
       die('subprogram', { abstract_origin: write.ref4('one') }, undefined, 'two'),
     ],
+    'kinspect: FILE: the unit a.c has a bad reference: DIE at .debug_info+0x36: its DW_AT_abstract_origin leads back to it, by way of the DIE at .debug_info+0x3b',
     'a.c\t\tnot-external',
   ),
   inside(
     'reference to itself',
     [die('subprogram', { specification: write.ref4('self') }, undefined, 'self')],
+    'kinspect: FILE: the unit a.c has a bad reference: DIE at .debug_info+0x36: its DW_AT_specification points to the DIE itself',
     'a.c\t\tnot-external',
   ),
   inside(
     'reference out of the unit',
     [die('subprogram', { abstract_origin: write.ref4(0xff_ffff) })],
+    'kinspect: FILE: the unit a.c has a bad reference: DIE at .debug_info+0x36: its DW_AT_abstract_origin points out of the unit: 0xffffff of its 0x16 bytes',
     'a.c\t\tnot-external',
   ),
   inside(
