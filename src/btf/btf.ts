@@ -95,11 +95,7 @@ export class Btf {
       starts,
       firstId: this.firstId,
       complete,
-      kindOf: (id) => {
-        if (id < this.firstId) return this.raw(id).kind;
-        const start = starts[id - this.firstId];
-        return start === undefined ? undefined : infoKind(words[start + 1] as number);
-      },
+      baseKind: (id) => this.raw(id).kind,
       fileOffset: (word) => this.#source.fileOffset(this.header.typeStart + word * 4),
     });
     return this.#referenceDamage;

@@ -23,8 +23,8 @@ export interface TypeRecords {
   readonly firstId: number;
   /** Whether all records could be read; if not, an id past the last may be one of the others. */
   readonly complete: boolean;
-  /** The number of the kind of any type, those of the base and void among them; undefined where there is none. */
-  readonly kindOf: (id: number) => number | undefined;
+  /** The number of the kind of a type before the first own one: of the base, or void. */
+  readonly baseKind: (id: number) => number;
   /** File offset of a word. */
   readonly fileOffset: (word: number) => number | undefined;
 }
@@ -75,18 +75,32 @@ const pointsOn = flags('TYPEDEF', 'VOLATILE', 'CONST', 'RESTRICT', 'TYPE_TAG', '
 
 /** The first reference that leads nowhere and the first loop, where there are any. */
 export function findReferenceDamage(records: TypeRecords): readonly ParseError[] {
-  return [findBadReference(records), findLoop(records)].filter((found) => found !== undefined);
+  const own = withKinds(records);
+  return [findBadReference(own), findLoop(own)].filter((found) => found !== undefined);
+}
+
+interface Records extends TypeRecords {
+  /** The number of the kind of each own record. */
+  readonly kindAt: Uint8Array;
+}
+
+function withKinds(records: TypeRecords): Records {
+  const { words, starts } = records;
+  const kindAt = new Uint8Array(starts.length);
+  for (let row = 0; row < starts.length; row++) kindAt[row] = infoKind(words[(starts[row] as number) + 1] as number);
+  return { ...records, kindAt };
 }
 
 /** "BTF type 4 (FUNC)" */
-const describe = ({ words, starts, firstId }: TypeRecords, row: number): string =>
-  `BTF type ${firstId + row} (${kinds[infoKind(words[(starts[row] as number) + 1] as number)]})`;
+const describe = ({ kindAt, firstId }: Records, row: number): string =>
+  `BTF type ${firstId + row} (${kinds[kindAt[row] as number]})`;
 
 const firstOf = (count: number, noun: string): string | undefined =>
   count === 1 ? undefined : `it is the first of ${count} ${noun}`;
 
-function findBadReference(records: TypeRecords): ParseError | undefined {
-  const { words, starts, firstId, complete, kindOf, fileOffset } = records;
+function findBadReference(records: Records): ParseError | undefined {
+  const { words, starts, firstId, complete, kindAt, baseKind, fileOffset } = records;
+  const kindOf = (id: number): number | undefined => (id < firstId ? baseKind(id) : kindAt[id - firstId]);
   let count = 0;
   let found: { readonly row: number; readonly word: number; readonly what: string } | undefined;
   const check = (row: number, kind: number, word: number, what: string, entry = -1): void => {
@@ -96,15 +110,14 @@ function findBadReference(records: TypeRecords): ParseError | undefined {
   };
   for (let row = 0; row < starts.length; row++) {
     const at = starts[row] as number;
-    const info = words[at + 1] as number;
-    const kind = infoKind(info);
+    const kind = kindAt[row] as number;
     const target = targets[kind];
     if (target === undefined) continue;
     if (target.own !== 0) check(row, kind, at + target.own, kind === KIND.ARRAY ? 'its element type' : 'its type');
     if (target.second !== 0) check(row, kind, at + target.second, 'its index type');
     if (target.entry < 0) continue;
     const stride = entryWords[kind] as number;
-    const vlen = infoVlen(info);
+    const vlen = infoVlen(words[at + 1] as number);
     let word = at + TYPE_WORDS + (fixedWords[kind] as number) + target.entry;
     for (let entry = 0; entry < vlen; entry++, word += stride) check(row, kind, word, 'the type of entry', entry);
   }
@@ -112,7 +125,7 @@ function findBadReference(records: TypeRecords): ParseError | undefined {
   const { row, word, what } = found;
   const id = words[word] as number;
   const kind = kindOf(id);
-  const source = infoKind(words[(starts[row] as number) + 1] as number);
+  const source = kindAt[row];
   const expected = source === KIND.FUNC ? 'a FUNC_PROTO' : source === KIND.DATASEC ? 'a VAR' : 'a type';
   const problem =
     kind === undefined
@@ -150,7 +163,7 @@ interface Loops {
   by: 'contains' | 'points to';
 }
 
-function findLoop(records: TypeRecords): ParseError | undefined {
+function findLoop(records: Records): ParseError | undefined {
   const loops: Loops = { count: 0, first: [], by: 'contains' };
   findContainment(records, loops);
   findPointerLoops(records, loops);
@@ -181,14 +194,14 @@ const [unseen, open, done] = [0, 1, 2];
  * Types with a size, depth first: a type that is met while it is still open contains itself. The stack is an array, so
  * that no chain of records is too long; each reference is followed once.
  */
-function findContainment({ words, starts, firstId }: TypeRecords, loops: Loops): void {
+function findContainment({ words, starts, firstId, kindAt }: Records, loops: Loops): void {
   const state = new Uint8Array(starts.length);
   const stack = new Uint32Array(starts.length);
   /** References of each open type that have been followed. */
   const followed = new Uint32Array(starts.length);
   for (let root = 0; root < starts.length; root++) {
     if (state[root] !== unseen) continue;
-    if (contains[infoKind(words[(starts[root] as number) + 1] as number)] === 0) continue;
+    if (contains[kindAt[root] as number] === 0) continue;
     let depth = 0;
     stack[0] = root;
     followed[0] = 0;
@@ -196,11 +209,10 @@ function findContainment({ words, starts, firstId }: TypeRecords, loops: Loops):
     while (depth >= 0) {
       const row = stack[depth] as number;
       const at = starts[row] as number;
-      const info = words[at + 1] as number;
-      const kind = infoKind(info);
+      const kind = kindAt[row] as number;
       const next = followed[depth] as number;
       const isComposite = kind === KIND.STRUCT || kind === KIND.UNION;
-      if (next >= (isComposite ? infoVlen(info) : 1)) {
+      if (next >= (isComposite ? infoVlen(words[at + 1] as number) : 1)) {
         state[row] = done;
         depth--;
         continue;
@@ -215,7 +227,7 @@ function findContainment({ words, starts, firstId }: TypeRecords, loops: Loops):
         if (loops.count++ === 0) loops.first = Array.from(stack.subarray(stack.indexOf(target), depth + 1));
         continue;
       }
-      if (contains[infoKind(words[(starts[target] as number) + 1] as number)] === 0) continue;
+      if (contains[kindAt[target] as number] === 0) continue;
       depth++;
       stack[depth] = target;
       followed[depth] = 0;
@@ -225,13 +237,12 @@ function findContainment({ words, starts, firstId }: TypeRecords, loops: Loops):
 }
 
 /** Pointers have one reference each, so a loop is a chain that comes back; one without a pointer was found before. */
-function findPointerLoops({ words, starts, firstId }: TypeRecords, loops: Loops): void {
-  const kindAt = (row: number): number => infoKind(words[(starts[row] as number) + 1] as number);
+function findPointerLoops({ words, starts, firstId, kindAt }: Records, loops: Loops): void {
   /** The chain that came by first, counted from 1. */
   const chainOf = new Uint32Array(starts.length);
   for (let root = 0; root < starts.length; root++) {
     let row = root;
-    while (row >= 0 && row < starts.length && chainOf[row] === 0 && pointsOn[kindAt(row)] === 1) {
+    while (row >= 0 && row < starts.length && chainOf[row] === 0 && pointsOn[kindAt[row] as number] === 1) {
       chainOf[row] = root + 1;
       row = (words[(starts[row] as number) + 2] as number) - firstId;
     }
@@ -239,7 +250,7 @@ function findPointerLoops({ words, starts, firstId }: TypeRecords, loops: Loops)
     const loop = [row];
     const next = (from: number): number => (words[(starts[from] as number) + 2] as number) - firstId;
     for (let other = next(row); other !== row; other = next(other)) loop.push(other);
-    if (!loop.some((one) => kindAt(one) === KIND.PTR)) continue;
+    if (!loop.some((one) => kindAt[one] === KIND.PTR)) continue;
     if (loops.count++ > 0) continue;
     loops.first = loop;
     loops.by = 'points to';
