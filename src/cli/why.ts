@@ -5,7 +5,7 @@
  *
  * With --all there is a row for each function symbol, with --summary a count for each root cause.
  */
-import { availability, unreadable } from '../errors.ts';
+import { availability, readyValue, unreadable } from '../errors.ts';
 import { causes, isCause } from '../explain/causes.ts';
 import { Classifier } from '../explain/classify.ts';
 import { closeEvidence, type Evidence, gatherEvidence } from '../explain/evidence.ts';
@@ -72,6 +72,9 @@ async function answer(
   const damage = unreadable(dwarf);
   if (damage !== undefined && options.debug !== undefined) throw damage;
   if (dwarf.state !== 'ready') warn(`${dwarf.reason}; what follows is inferred from symbols and BTF`);
+  // A function that is not found may be one whose name is lost.
+  const symbols = readyValue(kernel.symbols)?.table;
+  if (symbols?.damage !== undefined) warn(symbols.damage.message);
   for (const complaint of evidence.kernel.btfComplaints) warn(complaint);
   const strange = foreignBtf(evidence);
   if (strange !== undefined) warn(strange);

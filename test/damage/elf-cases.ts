@@ -204,6 +204,14 @@ export const elfCases: readonly DamageCase[] = [
     says: 'kinspect: FILE: symbol 2 of section 4 (.symtab) at file offset 0x1f0: st_name is 4294967295, past the 61 bytes of section 5 (.strtab); 3 symbols are without a name',
     code: 0,
   },
+  section(
+    'sh_link to nowhere, and the bounds of the mcount region',
+    '.symtab',
+    'sh_link',
+    77,
+    'dump FILE mcount',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_link is 77, which is not a string table: names cannot be read; __start_mcount_loc and __stop_mcount_loc are not found',
+  ),
   {
     name: 'st_shndx of no section',
     bytes: () => kernel().patchSymbol(2, 'st_shndx', 0x7777).bytes,

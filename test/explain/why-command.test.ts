@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Answer, cli, fixture, samplePath } from '../cli/collect.ts';
 import { BtfWriter } from '../helpers/btf-writer.ts';
+import { ElfWriter } from '../helpers/elf-writer.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import { fixture as paholeFixture } from '../pahole/collect.ts';
 import { addressOf, ask, askAll, type FunctionPlan, factOf, type KernelPlan, writeKernel } from './kernels.ts';
@@ -62,6 +63,23 @@ describe('exit codes', () => {
       `kinspect: ${file}: ${given}, BTF type 4 (TYPEDEF) at file offset 0x40: it contains itself`,
       '',
     ]);
+  });
+
+  it('1 for a name that is lost, with the string table that lost it', async () => {
+    const writer = new ElfWriter();
+    writer.section('.text', { flags: 'AX', addr: 0x1000, bytes: new Uint8Array(16) });
+    writer.symbol('lost', { type: 'FUNC', section: '.text', value: 0x1000 });
+    const built = writer.build();
+    const { offset, size } = built.place('.strtab');
+    built.bytes[offset + size - 1] = 0x61;
+    const file = tempFile(built.bytes);
+    const { code, err } = await why(file, 'lost');
+    const last = `0x${(offset + size - 1).toString(16)}`;
+    expect(code).toBe(1);
+    expect(err).toContain(
+      `kinspect: ${file}: section 3 (.strtab) at file offset ${last}: its last byte is 97, expected 0: the name of symbol 1 has no end\n`,
+    );
+    expect(err).toContain('no function is called lost');
   });
 
   it('3 for a file that is none, or no ELF file', async () => {
