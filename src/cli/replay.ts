@@ -7,6 +7,7 @@
  * What pahole would not survive is said on standard error in every format, and the lines end where its run would end.
  */
 import { TypeDies } from '../dwarf/type-dies.ts';
+import { unreadable } from '../errors.ts';
 import { printText } from '../format/listing.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { Vmlinux } from '../kernel/vmlinux.ts';
@@ -35,8 +36,19 @@ export async function runReplay(options: ReplayOptions, io: CliIo): Promise<numb
   const warn = (sentence: string) => io.err(`kinspect: ${visibleText(options.file)}: ${visibleText(sentence)}\n`);
   try {
     const dwarf = findDwarf(kernel, options.debug);
-    if (dwarf.state === 'malformed' || dwarf.state === 'unsupported') throw dwarf.error;
-    if (dwarf.state !== 'ready') return await withoutDwarf(kernel, options, version, dwarf.reason, io, warn);
+    // Without its sections a file tells nothing.
+    const hidden = unreadable(kernel.elf.sectionTable);
+    if (dwarf.state === 'malformed') throw dwarf.error;
+    if (hidden !== undefined && dwarf.state !== 'ready') throw hidden;
+    if (dwarf.state !== 'ready') {
+      // What is unsupported says itself what to do.
+      warn(
+        dwarf.state === 'unsupported'
+          ? `there is nothing to replay: ${dwarf.reason}`
+          : `${dwarf.reason}: there is nothing to replay; --debug FILE names a debug file`,
+      );
+      return await withoutDwarf(kernel, options, version, io);
+    }
     const types = new TypeDies(dwarf.value.sections);
     try {
       const job = await makeJob(kernel, dwarf.value, types, options.mcount, version);
@@ -144,11 +156,8 @@ async function withoutDwarf(
   kernel: Vmlinux,
   options: ReplayOptions,
   version: EncoderVersion,
-  reason: string,
   io: CliIo,
-  warn: (sentence: string) => void,
 ): Promise<number> {
-  warn(`${reason}: there is nothing to replay; --debug FILE names a debug file`);
   if (options.format === 'tsv' || options.format === 'ndjson') return exitCode.unreadable;
   const setups = (['raw', 'relocated'] as const).map((bytes) => setUp(setupInput(kernel, bytes, version)));
   const text = options.format === 'json' ? inferredJson(kernel, setups, options) : inferredText(kernel, setups);

@@ -118,7 +118,7 @@ export function mergeShares(shares: readonly ReaderShare[], sections: LoadedSect
     declaredTags: new Set(shares.flatMap((share) => share.tags)),
     names: new NameTable({
       // The memory of the compiled reader is not kept for it.
-      str: sections.compiled === undefined ? sections.str : sections.str.slice(),
+      str: sections.compiled === undefined ? sections.str : (sections.strBeside ?? sections.str.slice()),
       lineStr: sections.lineStr,
       inline: joined(
         shares.map((share) => share.inlineNames),

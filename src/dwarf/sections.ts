@@ -49,6 +49,8 @@ export interface LoadedSections {
   readonly lineStr: Uint8Array;
   /** The memory of the compiled reader, in which .debug_abbrev and .debug_str then are. */
   readonly compiled: CompiledReader | undefined;
+  /** .debug_str where it is in memory besides, so that nobody has to copy it out of that one. */
+  readonly strBeside: Uint8Array | undefined;
 }
 
 /** Opens sections, each file once. */
@@ -105,7 +107,13 @@ export function loadSections(
     str: load(sections.str, '.debug_str', compiled?.strAt),
     lineStr: load(sections.lineStr, '.debug_line_str'),
     compiled,
+    strBeside: beside(sections.str),
   };
+}
+
+function beside(section: SectionBytes | undefined): Uint8Array | undefined {
+  if (section?.kind !== 'memory' || !(section.buffer instanceof SharedArrayBuffer)) return undefined;
+  return new Uint8Array(section.buffer, section.offset, section.size);
 }
 
 /** Memory that is not copied for each thread. */

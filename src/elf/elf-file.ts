@@ -23,6 +23,7 @@ import {
 } from './sections.ts';
 import { readSegments, type Segment } from './segments.ts';
 import { SymbolTable } from './symbol-table.ts';
+import { UnpackAccount } from './unpack-account.ts';
 
 /** Notes are small, and a section that claims more of them is something else. */
 const mostNoteBytes = 1 << 20;
@@ -47,10 +48,15 @@ export class ElfFile {
   readonly machine: RelocationMachine;
   readonly addressSpace: AddressSpace;
   readonly #sources = new Map<number, ByteSource>();
+  readonly #account: UnpackAccount;
 
-  /** @throws ParseError when the ELF header itself cannot be read */
-  constructor(source: ByteSource) {
+  /**
+   * @param account of the file on disk, where that is another that this was unpacked from
+   * @throws ParseError when the ELF header itself cannot be read
+   */
+  constructor(source: ByteSource, account = new UnpackAccount(source.size)) {
     this.source = source;
+    this.#account = account;
     this.header = readHeader(source);
     this.sectionTable = this.#readSectionTable();
     const first = readyValue(this.sectionTable)?.sections[0];
@@ -116,9 +122,7 @@ export class ElfFile {
     let source: ByteSource;
     if (sh_size === 0) source = memorySource(new Uint8Array(0), structure);
     else if (isCompressed(section)) {
-      const { is64, littleEndian } = this.header;
-      const bytes = decompressSection(this.source, sh_offset, sh_size, is64, littleEndian, structure);
-      source = memorySource(bytes, `decompressed ${structure}`, () => undefined);
+      source = memorySource(this.#unpack(section), `decompressed ${structure}`, () => undefined);
     } else source = subSource(this.source, sh_offset, sh_size, structure);
     this.#sources.set(section.index, source);
     return source;
@@ -128,6 +132,38 @@ export class ElfFile {
   sectionBytes(section: Section): Uint8Array {
     const source = this.sectionSource(section);
     return source.read(0, source.size, describeSection(section));
+  }
+
+  #unpack(section: Section): Uint8Array<SharedArrayBuffer> {
+    const { is64, littleEndian } = this.header;
+    return decompressSection(this.source, section, is64, littleEndian, this.#account);
+  }
+
+  /**
+   * All bytes of a section in memory that threads share.
+   * @param own the caller changes them: nobody else sees them, and they are not kept here
+   * @throws ParseError as {@link sectionSource}, and unsupported where there are more than may be copied of the file
+   */
+  sharedBytes(section: Section, own: boolean): Uint8Array<SharedArrayBuffer> {
+    if (own && isCompressed(section) && section.sh_size > 0 && !this.#sources.has(section.index)) {
+      checkExtent(this.source, section);
+      return this.#unpack(section);
+    }
+    const source = this.sectionSource(section);
+    const { size } = source;
+    const kept = source.read(0, size, describeSection(section));
+    if (!own && kept.buffer instanceof SharedArrayBuffer) return kept as Uint8Array<SharedArrayBuffer>;
+    // Sections of a damaged file may be all of it, each.
+    if (size > this.#account.leftForSection(section.index)) {
+      const offset = this.source.fileOffset(section.sh_offset);
+      const problem = `it has ${size} bytes, and ${this.#account.sectionWords(section.index)}`;
+      const advice = offset === undefined ? 'unpack the file on disk, and open what comes out' : undefined;
+      throw new ParseError({ code: 'unsupported', structure: describeSection(section), offset, problem, advice });
+    }
+    this.#account.takeSection(section.index, size);
+    const bytes = new Uint8Array(new SharedArrayBuffer(size));
+    bytes.set(kept);
+    return bytes;
   }
 
   /** The symbol table: .symtab, or .dynsym where the file was stripped to it and `kind` says so. */

@@ -9,6 +9,7 @@ import { type BootImage, openBootImage, openBtfImage } from '../elf/boot-image/b
 import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
+import { UnpackAccount } from '../elf/unpack-account.ts';
 import { type Availability, absent, availability, readyValue, unreadable } from '../errors.ts';
 import { type Kallsyms, readKallsyms } from './kallsyms.ts';
 import { openKallsymsImage, symbolsOfKallsyms } from './kallsyms-image.ts';
@@ -46,10 +47,11 @@ export class Vmlinux {
   private constructor(path: string, source: FileSource, options: OpenOptions) {
     this.path = path;
     this.#source = source;
-    const image = isElf(source) ? undefined : openImage(source);
+    const account = new UnpackAccount(source.size);
+    const image = isElf(source) ? undefined : openImage(source, account);
     this.image = image?.kind;
     this.withoutBytes = image?.withoutBytes ?? false;
-    this.elf = new ElfFile(image?.source ?? source);
+    this.elf = new ElfFile(image?.source ?? source, account);
     this.#kallsymsPath = options.kallsyms;
     this.#btfPath = options.btf;
     this.#basePath = options.btfBase;
@@ -176,8 +178,8 @@ export class Vmlinux {
 }
 
 /** A file that is no ELF file and can be taken for one all the same. */
-const openImage = (source: ByteSource): BootImage | undefined =>
-  openBootImage(source) ?? openBtfImage(source) ?? openKallsymsImage(source);
+const openImage = (source: ByteSource, account: UnpackAccount): BootImage | undefined =>
+  openBootImage(source, account) ?? openBtfImage(source) ?? openKallsymsImage(source);
 
 function isElf(file: ByteSource): boolean {
   const magic = file.read(0, Math.min(4, file.size), 'magic');

@@ -163,17 +163,16 @@ function sectionsOf(elf: ElfFile, path: string): DwarfSections {
 
 function sectionBytes(elf: ElfFile, path: string, section: Section): SectionBytes {
   const relocated = elf.isRelocatable ? relocateDebugSection(elf, section) : undefined;
-  if (relocated === undefined && !isCompressed(section)) {
-    const { sh_offset: offset, sh_size: size } = section;
+  const { sh_offset: offset, sh_size: size } = section;
+  // A vmlinux that was unpacked itself is not on disk.
+  const isOnDisk = !isCompressed(section) && (size === 0 || elf.source.fileOffset(offset) === offset);
+  if (relocated === undefined && isOnDisk) {
     if (offset + size > elf.source.size) {
       const problem = `the file ends at 0x${elf.source.size.toString(16)}, inside it`;
       throw new ParseError({ code: 'truncated', structure: describeSection(section), offset, problem });
     }
     return { kind: 'file', path, offset, size };
   }
-  const bytes = relocated ?? elf.sectionBytes(section);
-  // Shared, so that the threads that read it do not each get a copy.
-  const buffer = new SharedArrayBuffer(bytes.length);
-  new Uint8Array(buffer).set(bytes);
-  return { kind: 'memory', buffer, offset: 0, size: bytes.length };
+  const { buffer, byteOffset, length } = relocated ?? elf.sharedBytes(section, false);
+  return { kind: 'memory', buffer, offset: byteOffset, size: length };
 }

@@ -8,16 +8,16 @@ import type { SymbolTable } from '../elf/symbol-table.ts';
 import { availability, readyValue } from '../errors.ts';
 
 /**
- * A copy of the section with its relocations applied; undefined when none are about it. What cannot be computed stays.
+ * A copy of the section with its relocations applied, in memory that threads share; undefined when none are about it. What cannot be computed stays.
  * @throws ParseError when the section's bytes cannot be read
  */
-export function relocateDebugSection(elf: ElfFile, section: Section): Uint8Array | undefined {
+export function relocateDebugSection(elf: ElfFile, section: Section): Uint8Array<SharedArrayBuffer> | undefined {
   const tables = elf
     .readRelocations()
     .filter(({ section: own }) => own.sh_info === section.index)
     .flatMap(({ table }) => readyValue(table) ?? []);
   if (tables.length === 0) return undefined;
-  const bytes = elf.sectionBytes(section).slice();
+  const bytes = elf.sharedBytes(section, true);
   for (const table of tables) {
     const link = elf.sections[table.section.sh_link];
     const symbols = link && readyValue(availability(() => elf.symbolTableOf(link)));

@@ -52,6 +52,15 @@ const tooManySections = (argv: string): DamageCase => ({
   code: 3,
 });
 
+/** A zstd frame of blocks of 128 KiB, each a zero that is repeated: its bytes are those that are written here, whatever packs. */
+function zstdZeros(blocks: number): Uint8Array {
+  const header = (1 << 20) | (1 << 1);
+  const block = [header & 255, (header >> 8) & 255, header >> 16, 0];
+  const all = Array.from({ length: blocks }, () => block).flat();
+  all[all.length - 4] = block[0]! | 1;
+  return Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38, ...all]);
+}
+
 export const elfCases: readonly DamageCase[] = [
   ident(
     'magic',
@@ -231,6 +240,19 @@ export const elfCases: readonly DamageCase[] = [
       }).bytes,
     argv: 'replay FILE',
     says: 'kinspect: FILE: section 4 (.debug_info) at file offset 0x1c0: its data cannot be unpacked to the 99 bytes of ch_size: there are more',
+    code: 3,
+  },
+  {
+    name: 'compressed sections that are too much together',
+    bytes: () =>
+      kernel({
+        more(writer) {
+          const bomb = { ch_type: 2, packed: zstdZeros(160), ch_size: 160 << 17 };
+          for (const name of ['.debug_info', '.debug_abbrev']) writer.compressed(name, new Uint8Array(0), bomb);
+        },
+      }).bytes,
+    argv: 'replay FILE',
+    says: 'kinspect: FILE: there is nothing to replay: compression header of section 5 (.debug_abbrev) at file offset 0x460: ch_size claims 20971520 bytes from 646, and not more than 12586932 more are unpacked, 33558452 in all of a file of 2680 bytes; objcopy --decompress-debug-sections makes a file whose sections are read where they are',
     code: 3,
   },
   {

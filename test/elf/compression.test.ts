@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type BuiltElf, ElfWriter } from '../helpers/elf-writer.ts';
 import { parseError } from '../helpers/parse-error.ts';
 import { forms, open } from './forms.ts';
@@ -88,6 +88,65 @@ test.each([
 test('a section too small for its header is truncated', () => {
   const error = complaint(compressed({}, {}).patchSection('.debug_str', 'sh_size', 23));
   expect(error).toMatchObject({ code: 'truncated', problem: 'sh_size is 23, expected at least 24' });
+});
+
+describe('all sections of a file together', () => {
+  const size = 20 << 20;
+  const file = (options: ConstructorParameters<typeof ElfWriter>[0] = {}, padding = 0) => {
+    const writer = new ElfWriter(options);
+    for (const name of ['.debug_info', '.debug_str']) writer.compressed(name, new Uint8Array(size));
+    writer.section('.data', { bytes: new Uint8Array(padding) });
+    return open(writer.build());
+  };
+
+  test('are not unpacked to more than 32 MiB and 1.5 times the file', () => {
+    const elf = file();
+    const [, first, second] = elf.sections;
+    expect(elf.sectionBytes(first!).length).toBe(size);
+    expect(parseError(() => elf.sectionBytes(second!)).message).toMatch(
+      /^compression header of section 2 \(\.debug_str\) at file offset 0x[0-9a-f]+: ch_size claims 20971520 bytes from \d+, and not more than \d+ more are unpacked, \d+ in all of a file of \d+ bytes; objcopy --decompress-debug-sections /,
+    );
+    // What was unpacked stays, and so does what is left.
+    expect(elf.sectionBytes(first!).length).toBe(size);
+    const other = file();
+    expect(other.sectionBytes(other.sections[2]!).length).toBe(size);
+  });
+
+  test('may have more in a larger file', () => {
+    const elf = file({}, 6 << 20);
+    for (const section of elf.sections.slice(1, 3)) expect(elf.sectionBytes(section).length).toBe(size);
+  });
+
+  test('pay once, whether they are kept or are the own copy of who changes them', () => {
+    const elf = file({ type: 'REL' });
+    const [, first, second] = elf.sections;
+    const copies = [1, 2, 3].map(() => elf.sharedBytes(first!, true));
+    expect(copies.map(({ length, buffer }) => [length, buffer instanceof SharedArrayBuffer])).toEqual(
+      copies.map(() => [size, true]),
+    );
+    expect(new Set(copies.map(({ buffer }) => buffer)).size).toBe(3);
+    expect(elf.sharedBytes(first!, false).buffer).toBe(elf.sectionBytes(first!).buffer);
+    expect(elf.sharedBytes(first!, true).buffer).not.toBe(elf.sectionBytes(first!).buffer);
+    expect(parseError(() => elf.sharedBytes(second!, true)).code).toBe('unsupported');
+  });
+
+  test('of a damaged file may be all of it, each: they are not copied without end', () => {
+    const writer = new ElfWriter({ type: 'REL' });
+    for (const name of ['.debug_info', '.debug_str', '.debug_abbrev'])
+      writer.section(name, { bytes: new Uint8Array(1) });
+    writer.section('.data', { bytes: new Uint8Array(40 << 20) });
+    const built = writer.build();
+    const whole = built.bytes.length;
+    for (const name of ['.debug_info', '.debug_str', '.debug_abbrev']) {
+      built.patchSection(name, 'sh_offset', 0).patchSection(name, 'sh_size', whole);
+    }
+    const elf = open(built);
+    const [, first, second, third] = elf.sections;
+    expect([first, second].map((section) => elf.sharedBytes(section!, true).length)).toEqual([whole, whole]);
+    expect(parseError(() => elf.sharedBytes(third!, true)).message).toMatch(
+      /^section 3 \(\.debug_abbrev\) at file offset 0x0: it has \d+ bytes, and not more than \d+ more are unpacked, \d+ in all/,
+    );
+  });
 });
 
 test('a bomb is not set off: 60 kB that would be 60 MB and more', () => {

@@ -14,6 +14,7 @@ import { Cursor } from '../../bytes/cursor.ts';
 import { printable } from '../../bytes/printable.ts';
 import { ParseError } from '../../errors.ts';
 import { EM, SHF, SHT } from '../constants.ts';
+import type { UnpackAccount } from '../unpack-account.ts';
 import { assembleElf } from './assemble.ts';
 import { findBtf, sizeOfBtf } from './find-btf.ts';
 import { unpackPayload } from './payload.ts';
@@ -33,24 +34,26 @@ const mostLayers = 3;
 
 /**
  * The kernel in a boot image; undefined for a file that is none.
+ * @param account of the file, which pays for what is unpacked
  * @throws ParseError unsupported (another packer, an old boot protocol), truncated, bad-value, bad-compression
  */
-export function openBootImage(source: ByteSource, layer = 0): BootImage | undefined {
+export function openBootImage(source: ByteSource, account: UnpackAccount, layer = 0): BootImage | undefined {
   const head = source.read(0, Math.min(headSize, source.size), 'boot image');
   const view = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   if (layer > mostLayers) return undefined;
-  if (head.length === headSize && view.toString('latin1', 0x202, 0x206) === 'HdrS') return openBzImage(source, view);
+  if (head.length === headSize && view.toString('latin1', 0x202, 0x206) === 'HdrS')
+    return openBzImage(source, view, account);
   if (view.toString('latin1', 4, 8) === 'zimg' && view.toString('latin1', 0, 2) === 'MZ') {
-    return openZboot(source, layer);
+    return openZboot(source, account, layer);
   }
   const magic = view.toString('latin1', 0x38, 0x3c);
   if (magic === 'ARM\x64') return wrapImage(source, EM.AARCH64, 'arm64');
   if (magic === 'RSC\x05') return wrapImage(source, EM.RISCV, 'riscv');
-  if (head[0] === 0x1f && head[1] === 0x8b) return unpackWhole(source, layer);
+  if (head[0] === 0x1f && head[1] === 0x8b) return unpackWhole(source, account, layer);
   return undefined;
 }
 
-function openBzImage(source: ByteSource, head: Buffer): BootImage {
+function openBzImage(source: ByteSource, head: Buffer, account: UnpackAccount): BootImage {
   const version = head.readUInt16LE(0x206);
   if (version < 0x208) {
     const problem = `its boot protocol is ${version >> 8}.${version & 255}, and from 2.8 on an image says where its kernel is`;
@@ -68,11 +71,11 @@ function openBzImage(source: ByteSource, head: Buffer): BootImage {
   }
   const packed = source.read(offset, length, structure);
   const isElf = packed[0] === 0x7f && packed[1] === 0x45;
-  const kernel = isElf ? packed : unpackPayload(packed, structure, source.fileOffset(offset));
+  const kernel = isElf ? packed : unpackPayload(packed, structure, source.fileOffset(offset), account);
   return { source: unpacked(kernel, source.name), kind: 'an x86 boot image, its kernel unpacked' };
 }
 
-function openZboot(source: ByteSource, layer: number): BootImage | undefined {
+function openZboot(source: ByteSource, account: UnpackAccount, layer: number): BootImage | undefined {
   const header = Cursor.over(source, 0, 16, true, 'EFI zboot header');
   header.seek(8);
   const offset = header.u32();
@@ -83,15 +86,15 @@ function openZboot(source: ByteSource, layer: number): BootImage | undefined {
   }
   const structure = 'kernel of the EFI zboot image';
   const packed = source.read(offset, length, structure);
-  const kernel = unpackPayload(packed, structure, source.fileOffset(offset));
-  const inner = openBootImage(unpacked(kernel, source.name), layer + 1);
+  const kernel = unpackPayload(packed, structure, source.fileOffset(offset), account);
+  const inner = openBootImage(unpacked(kernel, source.name), account, layer + 1);
   return inner === undefined ? undefined : { source: inner.source, kind: `an EFI zboot image of ${inner.kind}` };
 }
 
-function unpackWhole(source: ByteSource, layer: number): BootImage {
+function unpackWhole(source: ByteSource, account: UnpackAccount, layer: number): BootImage {
   const packed = source.read(0, source.size, 'gzip data');
-  const kernel = unpacked(unpackPayload(packed, 'gzip data', source.fileOffset(0)), source.name);
-  const inner = openBootImage(kernel, layer + 1);
+  const kernel = unpacked(unpackPayload(packed, 'gzip data', source.fileOffset(0), account), source.name);
+  const inner = openBootImage(kernel, account, layer + 1);
   return inner === undefined
     ? { source: kernel, kind: 'gzip data, unpacked' }
     : { source: inner.source, kind: `gzip data of ${inner.kind}` };

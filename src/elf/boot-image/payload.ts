@@ -1,6 +1,8 @@
 /** A packed kernel inside a boot image: which packer made it, and what comes out. */
 import { gunzipSync } from 'node:zlib';
 import { ParseError, type ParseErrorCode } from '../../errors.ts';
+import { onePiece, unpackReason } from '../compression.ts';
+import type { UnpackAccount } from '../unpack-account.ts';
 import { unzstd } from '../zstd/unzstd.ts';
 import { unlz4 } from './lz4.ts';
 
@@ -15,7 +17,7 @@ interface Packer {
 
 /** lib/decompress.c; what the kernel's build appends to all but gzip's, the size, is behind the data. */
 const packers: readonly Packer[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b], least: 18, unpack: gunzip },
+  { name: 'gzip', magic: [0x1f, 0x8b], least: 18, unpack: (packed, size) => gunzipSync(packed, onePiece(size)) },
   {
     name: 'zstd',
     magic: [0x28, 0xb5, 0x2f, 0xfd],
@@ -34,9 +36,6 @@ const packers: readonly Packer[] = [
   { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
 ];
 
-/** Kernels unpack to 3 to 6 times their size; a bomb to 1000. */
-const mostUnpacked = (packed: number): number => (64 << 20) + packed * 8;
-
 const cutOff = 'the file is cut off or its headers are damaged';
 
 const packerOf = (packed: Uint8Array): Packer | undefined =>
@@ -45,9 +44,15 @@ const packerOf = (packed: Uint8Array): Packer | undefined =>
 /**
  * The kernel in a payload.
  * @param offset of the payload in the file; undefined where it is inside of what was unpacked
+ * @param account of the file, which pays for it
  * @throws ParseError truncated, unsupported (a packer by its name, an unlikely size), bad-value, bad-compression
  */
-export function unpackPayload(packed: Uint8Array, structure: string, offset: number | undefined): Uint8Array {
+export function unpackPayload(
+  packed: Uint8Array,
+  structure: string,
+  offset: number | undefined,
+  account: UnpackAccount,
+): Uint8Array {
   const packer = packerOf(packed);
   const fail = (code: ParseErrorCode, problem: string, advice?: string): ParseError =>
     new ParseError({ code, structure, offset, problem, advice });
@@ -67,20 +72,15 @@ export function unpackPayload(packed: Uint8Array, structure: string, offset: num
   }
   const size = new DataView(packed.buffer, packed.byteOffset + packed.length - 4, 4).getUint32(0, true);
   if (size === 0) throw fail('bad-value', `its ${name} data says that it unpacks to 0 bytes: there is no kernel in it`);
-  if (size > mostUnpacked(packed.length)) {
-    const problem = `its last 4 bytes say that ${packed.length} bytes unpack to ${size}, which no kernel does`;
-    throw fail('unsupported', problem, cutOff);
+  if (size > account.leftForImage) {
+    const claim = `its last 4 bytes say that ${packed.length} bytes unpack to ${size}`;
+    throw fail('unsupported', `${claim}, and ${account.imageWords()}`, `${cutOff}, or it has to be unpacked on disk`);
   }
   try {
-    return packer.unpack(packed, size);
+    const kernel = packer.unpack(packed, size);
+    account.takeImage(size);
+    return kernel;
   } catch (error) {
-    const isLarger = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    const reason = isLarger ? 'there are more' : error instanceof Error ? error.message : 'unknown error';
-    throw fail('bad-compression', `its ${name} data cannot be unpacked to ${size} bytes: ${reason}`);
+    throw fail('bad-compression', `its ${name} data cannot be unpacked to ${size} bytes: ${unpackReason(error)}`);
   }
-}
-
-/** Into one piece of memory of the size that is expected, rather than into chunks that are joined afterwards. */
-function gunzip(packed: Uint8Array, size: number): Uint8Array {
-  return gunzipSync(packed, { maxOutputLength: size, chunkSize: Math.max(64, size) });
 }

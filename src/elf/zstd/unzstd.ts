@@ -20,11 +20,12 @@ const magic = 0xfd2fb528;
 
 /**
  * Unpack all frames of `packed`.
- * @param size bytes that must come out; allocated at once, so the caller has checked it
+ * @param into what they must fill, or bytes that must come out; these are allocated at once, so the caller has checked them
  * @throws ZstdError
  */
-export function unzstd(packed: Uint8Array, size: number): Uint8Array {
-  const out = new Uint8Array(size);
+export function unzstd(packed: Uint8Array, into: Uint8Array | number): Uint8Array {
+  const out = typeof into === 'number' ? new Uint8Array(into) : into;
+  const size = out.length;
   let done = 0;
   for (let at = 0; at < packed.length; ) {
     const word = wordAt(packed, at);
