@@ -7,6 +7,7 @@
 import { DieList } from './die-list.ts';
 import { entryFlag, inlineShift } from './function-entries.ts';
 import { SLOT, slotBit } from './instructions.ts';
+import { RowRoom } from './row-room.ts';
 
 interface ParamColumns {
   readonly name: Uint32Array;
@@ -79,6 +80,13 @@ const inlineBit = slotBit(SLOT.inline);
 const declarationBit = slotBit(SLOT.declaration);
 const externalBit = slotBit(SLOT.external);
 
+/** Bytes of a row, those of its DIE's place in a list with it. */
+const entryBytes = 48;
+const paramBytes = 24;
+/** About what a Map takes for a parameter of a block, and how many are paid for at once. */
+const blockParamBytes = 128;
+const blockParamStep = 1024;
+
 export class FunctionRows {
   count = 0;
   paramCount = 0;
@@ -96,11 +104,19 @@ export class FunctionRows {
   #openCount = 0;
   #pending = paramColumns(4);
   #pendingCount = 0;
+  #blockParamsPaid = 0;
+  readonly #room: RowRoom;
+
+  constructor(room = new RowRoom(undefined)) {
+    this.#room = room;
+  }
 
   startUnit(): void {
     this.entryDies.clear();
     this.paramDies.clear();
     this.blockParams.clear();
+    this.#room.giveBack(this.#blockParamsPaid * blockParamBytes);
+    this.#blockParamsPaid = 0;
     this.needsRecode = false;
     this.#openCount = 0;
     this.#pendingCount = 0;
@@ -119,7 +135,7 @@ export class FunctionRows {
    */
   open(die: number, has: number, value: Uint32Array): void {
     const row = this.#openCount++;
-    if (row === this.#open.die.length) this.#open = grownEntries(this.#open, row * 2);
+    if (row === this.#open.die.length) this.#open = this.#grownEntries(this.#open);
     const open = this.#open;
     const name = (has & nameBit) !== 0 ? (value[nameSlot] as number) : 0;
     const specificationRef = (has & specificationBit) !== 0 ? (value[specificationSlot] as number) : 0;
@@ -148,7 +164,7 @@ export class FunctionRows {
   close(): void {
     const from = --this.#openCount;
     const row = this.count++;
-    if (row === this.entries.die.length) this.entries = grownEntries(this.entries, row * 2);
+    if (row === this.entries.die.length) this.entries = this.#grownEntries(this.entries);
     const open = this.#open;
     const entries = this.entries;
     const allNamed = this.#takeParams(open.paramEnd[from] as number);
@@ -167,7 +183,7 @@ export class FunctionRows {
   /** A parameter of the innermost open subprogram. */
   param(die: number, has: number, value: Uint32Array): void {
     const row = this.#pendingCount++;
-    if (row === this.#pending.name.length) this.#pending = grownParams(this.#pending, row * 2);
+    if (row === this.#pending.name.length) this.#pending = this.#grownParams(this.#pending, row * 2);
     const pending = this.#pending;
     pending.name[row] = (has & nameBit) !== 0 ? (value[nameSlot] as number) : 0;
     pending.type[row] = (has & typeBit) !== 0 ? (value[typeSlot] as number) : 0;
@@ -177,6 +193,10 @@ export class FunctionRows {
 
   /** A parameter in a lexical block. */
   blockParam(die: number, has: number, value: Uint32Array): void {
+    if (this.blockParams.size === this.#blockParamsPaid) {
+      this.#room.take(blockParamStep * blockParamBytes);
+      this.#blockParamsPaid += blockParamStep;
+    }
     const name = (has & nameBit) !== 0 ? (value[nameSlot] as number) : 0;
     const type = (has & typeBit) !== 0 ? (value[typeSlot] as number) : 0;
     this.blockParams.set(die, { name, type });
@@ -187,7 +207,7 @@ export class FunctionRows {
     const pending = this.#pending;
     const added = this.#pendingCount - first;
     if (this.paramCount + added > this.params.name.length) {
-      this.params = grownParams(this.params, Math.max(this.params.name.length * 2, this.paramCount + added));
+      this.params = this.#grownParams(this.params, Math.max(this.params.name.length * 2, this.paramCount + added));
     }
     const params = this.params;
     let to = this.paramCount;
@@ -207,6 +227,17 @@ export class FunctionRows {
     this.#pendingCount = first;
     return allNamed;
   }
+
+  #grownEntries(from: EntryColumns): EntryColumns {
+    const { length } = from.die;
+    this.#room.take(length * entryBytes);
+    return copyColumns(from, entryColumns(length * 2));
+  }
+
+  #grownParams(from: ParamColumns, length: number): ParamColumns {
+    this.#room.take((length - from.name.length) * paramBytes);
+    return copyColumns(from, paramColumns(length));
+  }
 }
 
 function flagsOf(has: number, name: number, inline: number): number {
@@ -219,14 +250,6 @@ function flagsOf(has: number, name: number, inline: number): number {
     ((has & lowPcBit) !== 0 ? lowPc : 0) |
     ((has & inlineBit) !== 0 ? inlinePresent | (Math.min(inline, 3) << inlineShift) : 0)
   );
-}
-
-function grownEntries(from: EntryColumns, length: number): EntryColumns {
-  return copyColumns(from, entryColumns(length));
-}
-
-function grownParams(from: ParamColumns, length: number): ParamColumns {
-  return copyColumns(from, paramColumns(length));
 }
 
 function copyColumns<T extends { readonly [K in keyof T]: Uint32Array }>(from: T, to: T): T {

@@ -7,6 +7,7 @@
  */
 import { type ByteSource, type FileSource, memorySource, openFile, subSource } from '../bytes/byte-source.ts';
 import { type CompiledReader, compiledReader } from './compiled-memory.ts';
+import { makeRoom, type SharedRoom } from './row-room.ts';
 
 /** Where a section's bytes are. */
 export type SectionBytes =
@@ -21,6 +22,8 @@ export type SectionBytes =
 /** What is read for function entries; the first two must be there. */
 export interface DwarfSections {
   readonly littleEndian: boolean;
+  /** Bytes of the file on disk, which limit what is kept of its functions; without it nothing does. */
+  readonly fileSize?: number | undefined;
   /** .debug_info */
   readonly info: SectionBytes;
   /** .debug_abbrev */
@@ -51,6 +54,8 @@ export interface LoadedSections {
   readonly compiled: CompiledReader | undefined;
   /** .debug_str where it is in memory besides, so that nobody has to copy it out of that one. */
   readonly strBeside: Uint8Array | undefined;
+  /** What is left for the rows of all threads. */
+  readonly room: SharedRoom | undefined;
 }
 
 /** Opens sections, each file once. */
@@ -108,6 +113,7 @@ export function loadSections(
     lineStr: load(sections.lineStr, '.debug_line_str'),
     compiled,
     strBeside: beside(sections.str),
+    room: sections.fileSize === undefined ? undefined : makeRoom(sections.fileSize),
   };
 }
 

@@ -18,6 +18,7 @@ import type { ForeignColumns, UnitState } from './function-entries.ts';
 import { FunctionRows, type RowTable } from './function-rows.ts';
 import { NameSource } from './name-source.ts';
 import { recodeUnit } from './recode.ts';
+import { RowRoom } from './row-room.ts';
 import type { LoadedSections, SectionOpener } from './sections.ts';
 import { TableBudget, tablesProblem } from './table-budget.ts';
 import { describeUnit, HeaderProblem, readUnitHeader } from './unit-header.ts';
@@ -91,7 +92,7 @@ export class UnitReader {
   readonly #tables = new TableBudget();
   readonly #names: NameSource;
   readonly #foreign = new ForeignRefs();
-  readonly #rows = new FunctionRows();
+  readonly #rows: FunctionRows;
   readonly #cursor: DieCursor;
   readonly #walk: UnitWalk;
   readonly #chunks: ChunkRows[] = [];
@@ -104,6 +105,7 @@ export class UnitReader {
   /** @param thread the number of the thread, its own among those that share `sections` */
   constructor(sections: LoadedSections, opener: SectionOpener, thread: number) {
     this.#sections = sections;
+    this.#rows = new FunctionRows(new RowRoom(sections.room));
     this.info = opener.open(sections.info, '.debug_info');
     this.#types = sections.types && opener.open(sections.types, '.debug_types');
     this.#abbrevs = new AbbrevTable(sections.abbrev);

@@ -67,6 +67,11 @@ export class ElfFile {
     this.addressSpace = new AddressSpace(this.sections, this.segments, this.isRelocatable);
   }
 
+  /** Bytes of the file on disk, where this was unpacked from it. */
+  get fileSize(): number {
+    return this.#account.fileSize;
+  }
+
   /** ET_REL: a module or object file, whose values are offsets in sections. */
   get isRelocatable(): boolean {
     return this.header.e_type === ET.REL;

@@ -15,7 +15,8 @@ const memoryPerByte = 3;
 const sectionCost = 2;
 
 export class UnpackAccount {
-  readonly #fileSize: number;
+  /** Bytes of the file on disk. */
+  readonly fileSize: number;
   readonly #mostMemory: number;
   readonly #mostOfSections: number;
   #images = 0;
@@ -23,9 +24,8 @@ export class UnpackAccount {
   /** Bytes of the sections that have been paid for: who unpacks one again has let go of the first. */
   readonly #paid = new Map<number, number>();
 
-  /** @param fileSize bytes of the file on disk */
   constructor(fileSize: number) {
-    this.#fileSize = fileSize;
+    this.fileSize = fileSize;
     this.#mostMemory = memoryBase + memoryPerByte * fileSize;
     this.#mostOfSections = sectionBase + Math.floor(sectionPerByte * fileSize);
   }
@@ -63,6 +63,6 @@ export class UnpackAccount {
 
   #words(left: number, most: number): string {
     const inAll = left === most ? 'are unpacked' : `more are unpacked, ${most} in all`;
-    return `not more than ${left} ${inAll} of a file of ${this.#fileSize} bytes`;
+    return `not more than ${left} ${inAll} of a file of ${this.fileSize} bytes`;
   }
 }

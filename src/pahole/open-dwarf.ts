@@ -151,6 +151,7 @@ function sectionsOf(elf: ElfFile, path: string): DwarfSections {
   };
   return {
     littleEndian: elf.header.littleEndian,
+    fileSize: elf.fileSize,
     info: needed('.debug_info'),
     abbrev: needed('.debug_abbrev'),
     str: bytes('.debug_str'),

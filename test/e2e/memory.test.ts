@@ -62,6 +62,24 @@ const each = (size: number) => Object.fromEntries(dwarf.map((name) => [name, siz
 /** As much as is unpacked of a small file, nearly all of it in one section. */
 const mostlyIn = (name: string, size = 31 * mebibyte) => ({ '.debug_info': 1000, '.debug_abbrev': 1000, [name]: size });
 
+/** A unit of DIEs of one byte: .debug_abbrev has code 2 for a function, 3 for one with children, 4 for a parameter. */
+function dense(size: number, first: readonly number[], code: number, isPacked: boolean): Uint8Array {
+  const info = Buffer.alloc(size, code);
+  info.fill(0, size - 4);
+  info.set([0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 8, 1, ...first]);
+  info.writeUInt32LE(size - 4);
+  const abbrev = Uint8Array.from([
+    1, 0x11, 1, 0, 0, 2, 0x2e, 0, 0, 0, 3, 0x2e, 1, 0, 0, 4, 5, 0, 0, 0, 5, 0x0b, 1, 0, 0, 0,
+  ]);
+  const writer = new ElfWriter();
+  writer.section('.text', { flags: 'AX', addr: 0x1000, bytes: new Uint8Array(64) });
+  writer.symbol('alpha', { type: 'FUNC', section: '.text', value: 0x1000, size: 16 });
+  if (isPacked) writer.compressed('.debug_info', info);
+  else writer.section('.debug_info', { bytes: info });
+  writer.section('.debug_abbrev', { bytes: abbrev });
+  return writer.build().bytes;
+}
+
 const bombs: Readonly<Record<string, () => Uint8Array>> = {
   'seven sections of 64 MiB each': () => bomb({ sections: each(64 * mebibyte) }),
   'seven sections of 4 MiB each': () => bomb({ sections: each(4 * mebibyte) }),
@@ -70,6 +88,10 @@ const bombs: Readonly<Record<string, () => Uint8Array>> = {
   'all in .debug_str of a module': () => bomb({ type: 'REL', sections: mostlyIn('.debug_str') }),
   'all in .debug_str, and the file is large': () =>
     bomb({ sections: mostlyIn('.debug_str', 120 * mebibyte), padding: 60 * mebibyte }),
+  'functions of one byte': () => dense(8 * mebibyte, [], 2, false),
+  'functions of one byte, packed': () => dense(31 * mebibyte, [], 2, true),
+  'parameters of one byte, packed': () => dense(31 * mebibyte, [3], 4, true),
+  'parameters of one byte in a block, packed': () => dense(31 * mebibyte, [3, 5], 4, true),
   'gzip of 120 MiB': () => gzipSync(rawImage('ARM\x64', new Uint8Array(120 * mebibyte))),
   'zboot of 90 MiB in gzip': () => gzipSync(zboot(rawImage('ARM\x64', new Uint8Array(90 * mebibyte)))),
 };
@@ -84,6 +106,14 @@ describe.skipIf(!existsSync('/proc/self/status'))('memory', () => {
         (memoryLimit(bytes.length) - margin) / mebibyte,
       );
     }
+  });
+
+  test('functions that are too many are a unit that is missing', () => {
+    const { code, err } = run(dense(8 * mebibyte, [], 2, false), 'replay FILE --format tsv');
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^kinspect: FILE: a unit is missing: unit at \.debug_info\+0x0: its functions and parameters are more than a file of this size can have\n/,
+    );
   });
 
   test('the refusal names section, place and sizes', () => {
