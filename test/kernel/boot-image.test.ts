@@ -23,14 +23,15 @@ function open(bytes: Uint8Array, options: OpenOptions = {}): Vmlinux {
 const btfOf = (kernel: Vmlinux) => readyValue(kernel.btf)?.btf;
 const refused = (bytes: Uint8Array) => parseError(() => open(bytes)).message;
 
-/** An ELF file as `objcopy -S` leaves it for a boot image: its symbol table is none any more. */
+/** An ELF file as `objcopy -S` leaves it for a boot image, as far as its tables go: their rows have neither type nor name. */
 function stripped(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   const table = Number(copy.readBigUInt64LE(40));
   for (let row = 0; row < copy.readUInt16LE(60); row++) {
-    const at = table + row * 64 + 4;
+    const at = table + row * 64;
     const [symtab, rela] = [2, 4];
-    if (copy.readUInt32LE(at) === symtab || copy.readUInt32LE(at) === rela) copy.writeUInt32LE(1, at);
+    const type = copy.readUInt32LE(at + 4);
+    if (type === symtab || type === rela) copy.fill(0, at, at + 8);
   }
   return copy;
 }
