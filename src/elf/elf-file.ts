@@ -87,10 +87,8 @@ export class ElfFile {
   }
 
   #readSectionTable(): Availability<SectionTable> {
-    const none: Availability<SectionTable> = absent('the file has no section header table');
-    if (this.header.e_shoff === 0) return none;
-    const table = availability(() => readSections(this.source, this.header));
-    return table.state === 'ready' && table.value.sections.length === 0 ? none : table;
+    if (this.header.e_shoff === 0) return absent('the file has no section header table');
+    return availability(() => readSections(this.source, this.header));
   }
 
   /**

@@ -88,7 +88,7 @@ export function refuseCompressed(section: Section): void {
 /**
  * Every row of the table. The rows are checked against the file only when their bytes are asked for, so that one bad
  * row does not hide the others.
- * @throws ParseError bad-header (entry size), truncated (table outside the file), unsupported (too many)
+ * @throws ParseError bad-header (entry size, no rows), truncated (table outside the file), unsupported (too many)
  */
 export function readSections(source: ByteSource, header: ElfHeader): SectionTable {
   const { is64, littleEndian, e_shoff, e_shentsize, e_shnum, e_shstrndx } = header;
@@ -98,6 +98,7 @@ export function readSections(source: ByteSource, header: ElfHeader): SectionTabl
   const table = { structure, field: 'e_shoff', fieldOffset, offset: e_shoff, entrySize } as const;
   const first = sectionRow(firstRow(source, table, littleEndian), is64, 0, e_shoff);
   const count = e_shnum === 0 ? first.sh_size : e_shnum;
+  if (count === 0) throw noSections(is64, e_shoff);
   const cursor = allRowsOf(source, table, count, littleEndian);
   const row = (index: number) => {
     cursor.seek(index * entrySize);
@@ -119,6 +120,12 @@ export function readSections(source: ByteSource, header: ElfHeader): SectionTabl
     return { ...section, name: name ?? '' };
   });
   return { sections, namesProblem };
+}
+
+/** Who has no sections has no table of them either. */
+function noSections(is64: boolean, e_shoff: number): ParseError {
+  const problem = `e_shnum is 0 and e_shoff is ${hexOrHuge(e_shoff)}, where row 0 has no number of sections in sh_size either`;
+  return new ParseError({ code: 'bad-header', structure: 'ELF header', offset: is64 ? 60 : 48, problem });
 }
 
 /** A row as it stands, still without its name. */

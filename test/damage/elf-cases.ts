@@ -97,6 +97,12 @@ export const elfCases: readonly DamageCase[] = [
     'kinspect: FILE: section header table at file offset 0x2e0: it has 2048 entries and the file has room for 7',
   ),
   header(
+    'e_shnum 0',
+    'e_shnum',
+    0,
+    'kinspect: FILE: ELF header at file offset 0x3c: e_shnum is 0 and e_shoff is 0x2e0, where row 0 has no number of sections in sh_size either',
+  ),
+  header(
     'e_shentsize of another size',
     'e_shentsize',
     63,

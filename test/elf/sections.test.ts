@@ -75,9 +75,15 @@ test('a file without a section header table says so and keeps its segments', () 
   expect(elf.sectionTable).toEqual({ state: 'absent', reason: 'the file has no section header table' });
   expect(elf.segments.length).toBe(1);
   expect([...(elf.bytesAt(0x1000n, 1) ?? [])]).toEqual([9]);
-  expect(open(twoSections({ extendedNumbering: true }).patchSection('', 'sh_size', 0)).sectionTable.state).toBe(
-    'absent',
-  );
+});
+
+test('a section header table of no sections is malformed, in either class', () => {
+  const reasonWithout = (options: Parameters<typeof twoSections>[0]) =>
+    reasonOf(twoSections({ ...options, extendedNumbering: true }).patchSection('', 'sh_size', 0));
+  const problem = /e_shnum is 0 and e_shoff is 0x[0-9a-f]+, where row 0 has no number of sections in sh_size either$/;
+  expect(reasonWithout({})).toMatch(/^malformed: ELF header at file offset 0x3c: /);
+  expect(reasonWithout({ class: 32 })).toMatch(/^malformed: ELF header at file offset 0x30: /);
+  for (const options of [{}, { class: 32 }] as const) expect(reasonWithout(options)).toMatch(problem);
 });
 
 test.each([
