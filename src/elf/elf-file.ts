@@ -7,6 +7,7 @@ import { type Availability, absent, availability, ParseError, readyValue, unread
 import { AddressSpace } from './address-space.ts';
 import { decompressSection } from './compression.ts';
 import { ET, PT, SHT } from './constants.ts';
+import { readExtendedIndexes } from './extended-indexes.ts';
 import { type ElfHeader, readHeader } from './header.ts';
 import { type RelocationMachine, relocationMachine } from './machines/index.ts';
 import { type Note, NT_GNU_BUILD_ID, readNotes } from './notes.ts';
@@ -211,16 +212,16 @@ export class ElfFile {
       if (!(error instanceof ParseError)) throw error;
       namesDamage = error;
     }
-    const extended = this.sections.find((row) => row.sh_type === SHT.SYMTAB_SHNDX && row.sh_link === section.index);
+    const extended = readExtendedIndexes(section, bytes, is64, this.sections, (row) => this.sectionBytes(row));
     return new SymbolTable({
       bytes,
       is64,
       littleEndian,
       strings: strings ?? new StringTable(new Uint8Array(0), `string table of ${structure}`),
-      extendedIndexes: extended && readyValue(availability(() => this.sectionBytes(extended))),
+      extendedIndexes: extended.bytes,
       fileOffset: section.sh_offset,
       structure,
-      damage,
+      damage: damage ?? extended.damage,
       namesDamage,
       sectionCount: this.sections.length,
     });

@@ -31,6 +31,20 @@ const section = (
   code: 0 | 1 | 3 = 3,
 ): DamageCase => ({ name, bytes: () => kernel().patchSection(of, field, value).bytes, argv, says, code });
 
+/** Two symbols, rows 7 and 8, whose section is in a table beside the symbol table. */
+const extended = (name: string, field: string, value: number, says: string): DamageCase => ({
+  name,
+  bytes: () =>
+    kernel({
+      more(writer) {
+        for (const far of ['epsilon', 'zeta']) writer.symbol(far, { section: '.text', xindex: true });
+      },
+    }).patchSection('.symtab_shndx', field, value).bytes,
+  argv: 'dump FILE symbols',
+  says: `kinspect: FILE: ${says}`,
+  code: 0,
+});
+
 /** A file beside a sound kernel, which the complaint has to name. */
 const beside = (argv: string): DamageCase => ({
   name: `magic, in a file beside the kernel`,
@@ -235,6 +249,24 @@ export const elfCases: readonly DamageCase[] = [
     shows: 'ffff800010000040        32  FUNC     GLOBAL  DEFAULT    30583               beta',
     code: 0,
   },
+  extended(
+    'SHT_SYMTAB_SHNDX of another table',
+    'sh_link',
+    1,
+    'symbol 7 of section 4 (.symtab) at file offset 0x26e: st_shndx is SHN_XINDEX, and no section of type SHT_SYMTAB_SHNDX belongs to the table; 2 symbols need it',
+  ),
+  extended(
+    'SHT_SYMTAB_SHNDX past the end',
+    'sh_offset',
+    0x10000,
+    'section 6 (.symtab_shndx) at file offset 0x4d0: sh_offset 0x10000 + sh_size 0x24 is past the end of the file (0x550)',
+  ),
+  extended(
+    'SHT_SYMTAB_SHNDX too short',
+    'sh_size',
+    20,
+    'section 6 (.symtab_shndx) at file offset 0x4d0: it has 20 bytes, expected 36, 4 for each symbol: sections of symbols are not known',
+  ),
   {
     name: 'compressed section with a false size',
     bytes: () =>

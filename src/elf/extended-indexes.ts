@@ -1,0 +1,57 @@
+/**
+ * A section of type SHT_SYMTAB_SHNDX (gABI chapter 4, "Special Sections"): a u32 for each row of the symbol table that
+ * its sh_link names, the section of those symbols whose st_shndx is SHN_XINDEX (0xffff, the same in either byte order).
+ */
+import { ParseError } from '../errors.ts';
+import { SHT } from './constants.ts';
+import { describeSection, type Section } from './sections.ts';
+
+export interface ExtendedIndexes {
+  /** Undefined where no symbol needs them, or they cannot be read. */
+  readonly bytes: Uint8Array | undefined;
+  /** Why symbols that need them are in no known section. */
+  readonly damage: ParseError | undefined;
+}
+
+const none: ExtendedIndexes = { bytes: undefined, damage: undefined };
+
+/**
+ * @param table the section of the symbol table @param rows its bytes
+ * @param read the bytes of a section; throws ParseError
+ */
+export function readExtendedIndexes(
+  table: Section,
+  rows: Uint8Array,
+  is64: boolean,
+  sections: readonly Section[],
+  read: (section: Section) => Uint8Array,
+): ExtendedIndexes {
+  const [entry, shndxAt] = is64 ? [24, 6] : [16, 14];
+  let first = 0;
+  let count = 0;
+  for (let at = entry + shndxAt; at < rows.length; at += entry) {
+    if (rows[at] !== 0xff || rows[at + 1] !== 0xff) continue;
+    if (count++ === 0) first = (at - shndxAt) / entry;
+  }
+  if (count === 0) return none;
+  const advice = count === 1 ? undefined : `${count} symbols need it`;
+  const section = sections.find((row) => row.sh_type === SHT.SYMTAB_SHNDX && row.sh_link === table.index);
+  if (section === undefined) {
+    const structure = `symbol ${first} of ${describeSection(table)}`;
+    const offset = table.sh_offset + first * entry + shndxAt;
+    const problem = 'st_shndx is SHN_XINDEX, and no section of type SHT_SYMTAB_SHNDX belongs to the table';
+    return { bytes: undefined, damage: new ParseError({ code: 'bad-reference', structure, offset, problem, advice }) };
+  }
+  try {
+    const bytes = read(section);
+    const expected = Math.floor(rows.length / entry) * 4;
+    if (bytes.length >= expected) return { bytes, damage: undefined };
+    const structure = describeSection(section);
+    const problem = `it has ${bytes.length} bytes, expected ${expected}, 4 for each symbol: sections of symbols are not known`;
+    const damage = new ParseError({ code: 'truncated', structure, offset: section.headerOffset, problem });
+    return { bytes, damage };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { bytes: undefined, damage: error };
+  }
+}
