@@ -140,7 +140,11 @@ async function dumpRelocations(job: Job): Promise<number> {
     return exitCode.ok;
   }
   for (const { reason } of broken) warn(reason);
-  for (const { damage } of tables) if (damage !== undefined) warn(damage.message);
+  for (const table of tables) {
+    for (const problem of [table.damage, relocations.namesProblem(table)]) {
+      if (problem !== undefined) warn(problem.message);
+    }
+  }
   return pourListing(job, relocationListing(kernel, tables));
 }
 

@@ -211,6 +211,15 @@ export class RelocationTable {
     }
   }
 
+  /** Whether an entry names a symbol; a pass over all of them. @throws ParseError io, truncated (the file shrank) */
+  hasSymbols(): boolean {
+    let found = false;
+    this.forEachIn(0n, 1n << 64n, ({ symbol }) => {
+      found ||= symbol !== 0;
+    });
+    return found;
+  }
+
   #fillInfo(entry: EntryHalves, words: Uint32Array, at: number): void {
     if (this.#is64) {
       const [symbol, type] = this.#info64(words, at);

@@ -28,6 +28,7 @@ export class RelocationList {
   readonly #firstRow: readonly number[];
   readonly #firstRowOf: ReadonlyMap<RelocationTable, number>;
   readonly #symbolTables = new Map<number, SymbolTable | undefined>();
+  readonly #noSymbols = new Map<number, string>();
 
   /** @param known symbol tables that are read already, by section index */
   constructor(elf: ElfFile, known: ReadonlyMap<number, SymbolTable>) {
@@ -101,6 +102,47 @@ export class RelocationList {
     const symbols = usable ? readyValue(availability(() => this.#elf.symbolTableOf(section))) : undefined;
     this.#symbolTables.set(link, symbols);
     return symbols;
+  }
+
+  /**
+   * Why the symbols of a section's entries have no names, where they should have some: sh_link names no symbol table, or
+   * one that is not read. An sh_link of 0 is no damage: the .rela.dyn of a sound arm64 kernel names symbols of a .dynsym
+   * that its linker script threw away.
+   */
+  namesProblem(table: RelocationTable): ParseError | undefined {
+    const { section } = table;
+    if (table.kind === 'RELR' || section.sh_link === 0 || this.symbolTableOf(table) !== undefined) return undefined;
+    const hasSymbols = availability(() => table.hasSymbols());
+    if (hasSymbols.state === 'malformed') return hasSymbols.error;
+    if (!readyValue(hasSymbols)) return undefined;
+    const problem = `sh_link is ${section.sh_link}, ${this.#whyNoSymbols(section.sh_link)}: names of symbols cannot be read`;
+    return new ParseError({
+      code: 'bad-reference',
+      structure: describeSection(section),
+      offset: section.headerOffset,
+      problem,
+    });
+  }
+
+  /** Found once for a link: every section of a file may have the same. */
+  #whyNoSymbols(link: number): string {
+    let why = this.#noSymbols.get(link);
+    if (why === undefined) {
+      why = this.#findWhyNoSymbols(link);
+      this.#noSymbols.set(link, why);
+    }
+    return why;
+  }
+
+  #findWhyNoSymbols(link: number): string {
+    const { sections } = this.#elf;
+    const named = sections[link];
+    const type = named?.sh_type;
+    if (named === undefined || (type !== SHT.SYMTAB && type !== SHT.DYNSYM)) return 'which is not a symbol table';
+    const first = sections.find((row) => row.sh_type === type);
+    if (first !== undefined && first !== named) return `and of two symbol tables ${describeSection(first)} is read`;
+    const symbols = availability(() => this.#elf.symbolTableOf(named));
+    return `and that symbol table cannot be read (${symbols.state === 'ready' ? 'it changed' : symbols.reason})`;
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Damage of the ELF file, of its compressed sections, of the mcount region, and of relocations. */
+import type { BuiltElf } from '../helpers/elf-writer.ts';
 import { at, type DamageCase, data, kernel, slot, text } from './case.ts';
 
 const header = (name: string, field: string, value: number | bigint, says: string): DamageCase => ({
@@ -401,6 +402,21 @@ const relr = (words: readonly (number | bigint)[]): Parameters<typeof kernel>[0]
   more: (writer) => writer.relr('.relr.dyn', words),
 });
 
+/** Relocations of which one names a symbol, and no table of symbols. */
+const unnamed = (
+  name: string,
+  link: number,
+  says: string,
+  change: (file: BuiltElf) => BuiltElf = (file) => file,
+): DamageCase => ({
+  name,
+  bytes: () =>
+    change(kernel({ rela: [{ ...good, type: 257, symbol: 2 }] }).patchSection('.rela.dyn', 'sh_link', link)).bytes,
+  argv: 'dump FILE relocs',
+  says: `kinspect: FILE: section 3 (.rela.dyn) at file offset 0x358: ${says}`,
+  code: 0,
+});
+
 export const relocationCases: readonly DamageCase[] = [
   section(
     'entry size wrong',
@@ -458,6 +474,18 @@ export const relocationCases: readonly DamageCase[] = [
     { rela: [{ ...good, type: 257, symbol: 0xff_ffff }] },
     'dump FILE mcount',
     '     0  ffff800010001000  0000000000000000  0000000000000000  bytes            (its symbol 16777215 is in no symbol table: not computed; the entry is at file offset 0x160)',
+  ),
+  unnamed('sh_link to nowhere', 77, 'sh_link is 77, which is not a symbol table: names of symbols cannot be read'),
+  unnamed(
+    'sh_link to another kind of section',
+    2,
+    'sh_link is 2, which is not a symbol table: names of symbols cannot be read',
+  ),
+  unnamed(
+    'sh_link to a symbol table that cannot be read',
+    4,
+    'sh_link is 4, and that symbol table cannot be read (section 4 (.symtab) at file offset 0x398: sh_entsize is 23, expected 24): names of symbols cannot be read',
+    (file) => file.patchSection('.symtab', 'sh_entsize', 23),
   ),
   entry(
     'RELR that begins with a bitmap',

@@ -133,3 +133,23 @@ test('an entry whose place is outside every section is a row like any other, and
   const { mcount } = opened;
   expect(mcount.state === 'ready' && mcount.value.counts).toMatchObject({ relocatedZero: 2, problems: 0 });
 });
+
+test('names that are missing are told of a section once, and not where there are none', () => {
+  const writer = new ElfWriter();
+  writer.section('.data', { flags: 'WA', addr: 0x1000, bytes: new Uint8Array(0x100) });
+  writer.symbol('one', { section: '.data' });
+  const named = [{ place: 0x1000, type: 257, symbol: 1, addend: 0 }];
+  writer.section('.second', { type: 'SYMTAB', bytes: new Uint8Array(24), entsize: 24 });
+  writer.rela('.rela.sound', named, { link: '.symtab' });
+  writer.rela('.rela.none', named, { link: 0 });
+  writer.rela('.rela.relative', entries(3, 0x1000), { link: '.data' });
+  writer.rela('.rela.data', named, { link: '.data' });
+  writer.rela('.rela.second', named, { link: '.second' });
+  const file = writer.build();
+  const list = openKernel(file).relocations;
+  const at = (name: string) => `at file offset 0x${file.place(name).headerOffset.toString(16)}`;
+  expect(list.tables.flatMap((table) => list.namesProblem(table)?.message ?? [])).toEqual([
+    `section 3 (.rela.sound) ${at('.rela.sound')}: sh_link is 8, and of two symbol tables section 2 (.second) is read: names of symbols cannot be read`,
+    `section 6 (.rela.data) ${at('.rela.data')}: sh_link is 1, which is not a symbol table: names of symbols cannot be read`,
+  ]);
+});

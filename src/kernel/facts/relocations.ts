@@ -81,7 +81,9 @@ export function relocations(kernel: Vmlinux): Finding {
   if (sorted.length > 5) shown.push(`and ${sorted.length - 5} sections more`);
   const problems = [
     ...broken.map(({ reason }) => reason),
-    ...tables.flatMap((table) => (table.damage === undefined ? [] : [table.damage.message])),
+    ...tables
+      .flatMap((table) => [table.damage, kernel.relocations.namesProblem(table)])
+      .flatMap((problem) => (problem === undefined ? [] : [problem.message])),
   ];
   needTables(kernel);
   const parts = [`${of(total, 'entries')}${shown.length === 0 ? '' : ` in ${shown.join(', ')}`}`, ...problems];
