@@ -39,6 +39,8 @@ export async function runReplay(options: ReplayOptions, io: CliIo): Promise<numb
     // Without its sections a file tells nothing.
     const hidden = unreadable(kernel.elf.sectionTable);
     if (dwarf.state === 'malformed') throw dwarf.error;
+    // A file that was named for its DWARF has to have it.
+    if (dwarf.state === 'unsupported' && options.debug !== undefined) throw dwarf.error;
     if (hidden !== undefined && dwarf.state !== 'ready') throw hidden;
     if (dwarf.state !== 'ready') {
       // What is unsupported says itself what to do.

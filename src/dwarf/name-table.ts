@@ -25,13 +25,13 @@ export interface InternedNames {
 /** Twice what include/linux/kallsyms.h allows a symbol. */
 const longestText = 1024;
 
-/** The string at a position of bytes, up to a NUL or their end; one that was cut off ends in '…'. */
+/** The string at a position of bytes, up to a NUL or their end; one that was cut off ends in '...', as in BTF. */
 export function nameText(bytes: Uint8Array, offset: number): string {
   const from = bytes.subarray(offset, offset + longestText + 1);
   const end = from.indexOf(0);
   const length = Math.min(end < 0 ? from.length : end, longestText);
   const text = Buffer.from(from.buffer, from.byteOffset, length).toString('latin1');
-  return end < 0 && from.length > longestText ? `${text}…` : text;
+  return end < 0 && from.length > longestText ? `${text}...` : text;
 }
 
 const highBit = 0x8000_0000;

@@ -59,8 +59,8 @@ export const nameCases: readonly DamageCase[] = places.flatMap(([place, argv, ma
     name: `${place}: ${name}`,
     bytes: () => make(latin1(bytes)),
     argv,
-    // A type as C has room for a name that a person can read.
-    says: place === 'BTF' && shown.length > 1024 ? `${shown.slice(0, 1024)}...` : shown,
+    // A type as C has room for a name that a person can read, and a million names of DWARF may share a megabyte.
+    says: ['BTF', 'unit', 'function of DWARF'].includes(place) && shown.length > 1024 ? `${shown.slice(0, 1024)}...` : shown,
     code: 0 as const,
   })),
 );
