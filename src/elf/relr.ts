@@ -41,6 +41,9 @@ export class RelrPlaces {
   readonly #nextLo: Uint32Array;
   /** The word that held the last place asked for. */
   #last: Position | undefined;
+  /** The last entry asked for, in that word, and its bit. */
+  #lastIndex = 0;
+  #lastBit = 1;
 
   /**
    * @param bytes the section
@@ -84,6 +87,11 @@ export class RelrPlaces {
 
   /** The place of entry `index`, 0 ≤ index < count. */
   at(index: number): bigint {
+    // Entries are mostly asked for one after the other: the next is in the same word, or in one behind it.
+    const last = this.#last;
+    if (last !== undefined && index >= last.before && index < last.before + this.#placesOf(last.word)) {
+      return this.#placeIn(last, index);
+    }
     let low = 0;
     let high = this.#before.length;
     while (low < high) {
@@ -92,19 +100,40 @@ export class RelrPlaces {
       else high = middle;
     }
     const block = Math.max(0, low - 1);
-    // Entries are mostly asked for one after the other, so the word of the last one is a nearer start.
-    const last = this.#last;
     const near = last !== undefined && last.before <= index && last.word >= block * blockWords;
     let place = 0n;
     this.#walk(near ? last : this.#checkpoint(block), (word, before, nextHi, nextLo) => {
       if (index >= before + this.#placesOf(word)) return true;
       this.#last = { word, before, nextHi, nextLo };
-      this.#places(word, before, nextHi, nextLo, (found, hi, lo) => {
-        if (found === index) place = (BigInt(hi) << 32n) | BigInt(lo);
-      });
+      this.#lastIndex = before;
+      this.#lastBit = 1;
+      place = this.#placeIn(this.#last, index);
       return false;
     });
     return place;
+  }
+
+  /** The place of an entry that the last word has, from the bit of the last entry on. */
+  #placeIn({ word, before, nextHi, nextLo }: Position, index: number): bigint {
+    if (this.#isPlace(word)) return wide(this.#hi(word), this.#lo(word));
+    const isBehind = index >= this.#lastIndex;
+    let bit = isBehind ? this.#lastBit : 1;
+    let left = index - (isBehind ? this.#lastIndex : before);
+    while (!this.#isSet(word, bit) || left-- > 0) bit++;
+    this.#lastIndex = index;
+    this.#lastBit = bit;
+    const sum = nextLo + (bit - 1) * this.#size;
+    return wide(this.#carried(nextHi, sum), sum >>> 0);
+  }
+
+  #isSet(word: number, bit: number): boolean {
+    return ((bit < 32 ? this.#lo(word) >>> bit : this.#hi(word) >>> (bit - 32)) & 1) !== 0;
+  }
+
+  /** The upper half of an address of which the lower one came to `sum`. */
+  #carried(hi: number, sum: number): number {
+    if (sum <= 0xffffffff) return hi;
+    return this.#is64 ? (hi + 1) >>> 0 : 0;
   }
 
   /** Call `visit` with each place of [start, stop): its index, its address in halves. */
@@ -169,11 +198,9 @@ export class RelrPlaces {
     }
     let index = before;
     for (let bit = 1; bit < this.#size * 8; bit++) {
-      const set = bit < 32 ? (this.#lo(word) >>> bit) & 1 : (this.#hi(word) >>> (bit - 32)) & 1;
-      if (set === 0) continue;
+      if (!this.#isSet(word, bit)) continue;
       const sum = nextLo + (bit - 1) * this.#size;
-      const hi = sum > 0xffffffff ? (this.#is64 ? (nextHi + 1) >>> 0 : 0) : nextHi;
-      visit(index++, hi, sum >>> 0);
+      visit(index++, this.#carried(nextHi, sum), sum >>> 0);
     }
   }
 
@@ -201,6 +228,8 @@ export class RelrPlaces {
     return this.#is64 ? (this.#words[word * 2 + 1 - this.#low] as number) : 0;
   }
 }
+
+const wide = (hi: number, lo: number): bigint => (BigInt(hi) << 32n) | BigInt(lo);
 
 function bits(word: number): number {
   let v = word - ((word >>> 1) & 0x55555555);

@@ -100,3 +100,17 @@ test('ten megabytes of full bitmaps stay ten megabytes', () => {
   expect(places.at(places.count - 1)).toBe(8n * 63n * BigInt(bytes.length / 8 - 1));
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 << 20);
 });
+
+test('ten million places that bitmaps stand for are asked for one by one', { timeout: 10_000 }, () => {
+  const words = new BigUint64Array(160_000).fill(2n ** 64n - 1n);
+  words[0] = 0xffff800010000000n;
+  const places = new RelrPlaces(new Uint8Array(words.buffer), true, true, 0);
+  let wrong = 0;
+  let last = places.at(0);
+  for (let index = 1; index < places.count; index++) {
+    const place = places.at(index);
+    if (place !== last + 8n) wrong++;
+    last = place;
+  }
+  expect([places.count, wrong]).toEqual([1 + 159_999 * 63, 0]);
+});
