@@ -105,7 +105,7 @@ const unpacked = (bytes: Uint8Array, name: string): ByteSource =>
   memorySource(bytes, `what is unpacked from ${printable(name)}`, () => undefined);
 
 function wrapImage(source: ByteSource, machine: number, name: string): BootImage {
-  const btf = findBtf(source);
+  const { found: btf, unsearched } = findBtf(source);
   const flags = SHF.ALLOC | SHF.WRITE | SHF.EXECINSTR;
   const elf = assembleElf(source.name, machine, [
     { name: '.image', type: SHT.PROGBITS, flags, content: source },
@@ -113,7 +113,8 @@ function wrapImage(source: ByteSource, machine: number, name: string): BootImage
       ? []
       : [{ name: '.BTF', type: SHT.PROGBITS, content: subSource(source, btf.offset, btf.size, 'BTF') }]),
   ]);
-  return { source: elf, kind: `the boot image of ${name}: bytes without sections, symbols or relocation tables` };
+  const gap = unsearched === undefined ? '' : `, not searched for BTF ${unsearched}`;
+  return { source: elf, kind: `the boot image of ${name}: bytes without sections, symbols or relocation tables${gap}` };
 }
 
 /** Raw BTF as a kernel of which nothing else is known: /sys/kernel/btf/vmlinux given as FILE. */
