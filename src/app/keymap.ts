@@ -335,6 +335,7 @@ export const bindings: readonly Binding[] = [
   { command: 'erase-word', keys: ['ctrl-w', 'alt-backspace'], scope: 'prompt', label: 'erase a word', group: 'Prompt' },
   { command: 'erase-before', keys: ['ctrl-u'], scope: 'prompt', label: 'erase all before the cursor', group: 'Prompt' },
   { command: 'erase-after', keys: ['ctrl-k'], scope: 'prompt', label: 'erase all behind the cursor', group: 'Prompt' },
+  { command: 'redraw', keys: ['ctrl-l'], scope: 'prompt', label: 'draw the screen again', group: 'Prompt' },
 
   {
     command: 'help',

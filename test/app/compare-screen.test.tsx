@@ -81,6 +81,14 @@ describe('opening the second kernel', () => {
     expect(host.asked).toEqual(['leave ']);
   });
 
+  test('Ctrl-L draws the screen again while a path is typed', () => {
+    const [store, host] = [storeOf(), fakeHost()];
+    store.dispatch({ type: 'enter', target: undefined, path: undefined });
+    pressCompareKeys(store, host, ['a', 'ctrl-l', 'b']);
+    expect(host.asked).toEqual(['redraw']);
+    expect(store.getState().prompt?.text).toBe('ab');
+  });
+
   test('a paste that is longer than any path is cut off, and that is said', () => {
     const [store, host] = [storeOf(), fakeHost()];
     store.dispatch({ type: 'enter', target: undefined, path: undefined });

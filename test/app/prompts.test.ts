@@ -267,6 +267,14 @@ describe('the line', () => {
     }
   });
 
+  test('Ctrl-L draws the screen again, and the line stays as it is', () => {
+    for (const key of ['/', ':', 'f']) {
+      const at = deskOf('sample').press(key, 'a', 'ctrl-l', 'b');
+      expect(at.terminal.asked).toEqual(['redraw']);
+      expect(at.state.prompt).toMatchObject({ text: 'ab', cursor: 2 });
+    }
+  });
+
   test('keys that come in one chunk are all of them: typed, erased, accepted', () => {
     const at = deskOf('sample').press(':', ...'tty_wrong', 'backspace', 'backspace', 'backspace', ...'ite', 'enter');
     expect(at.state.links.name).toBe('tty_write');

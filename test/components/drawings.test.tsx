@@ -254,7 +254,7 @@ describe('80×24', () => {
     expect(draw(storyAt(80, 24).press('?', 'pagedown'))).toMatchInlineSnapshot(`
       "
        kinspect  vmlinux · Linux 5.10.0-kinspect · mcount all zero in the file
-      ┌ Keys ───────────────────────────────────────────────── lines 17 to 33 of 182 ┐
+      ┌ Keys ───────────────────────────────────────────────── lines 17 to 33 of 184 ┐
       │   4                   BTF FUNC records                                       │
       │   Enter               follow the link to the next pane                       │
       │   - Backspace Ctrl-O  back to where you were                                 │

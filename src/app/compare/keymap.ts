@@ -96,6 +96,7 @@ export const compareBindings: readonly CompareBinding[] = [
   typing('erase-word', ['ctrl-w', 'alt-backspace'], 'erase a word'),
   typing('erase-before', ['ctrl-u'], 'erase all before the cursor'),
   typing('erase-after', ['ctrl-k'], 'erase all behind the cursor'),
+  typing('redraw', ['ctrl-l'], 'draw the screen again'),
   typing('cancel', ['escape'], 'close the prompt', 3, 'cancel'),
 ];
 
