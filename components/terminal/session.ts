@@ -47,6 +47,8 @@ export class TerminalSession implements Session {
   #lines: readonly string[] = [];
   #handOver: HandOver | undefined;
   #isAway = false;
+  /** While everything is painted again: Ink has given up the screen for that, and nobody else has it. */
+  #repainting: Promise<void> | undefined;
   #isClosed = false;
   #isMouseOn: boolean;
 
@@ -80,8 +82,11 @@ export class TerminalSession implements Session {
     for (const signal of ENDING_SIGNALS) this.#listen(signal, () => this.end({ kind: 'signal', signal }));
     this.#listen('SIGTSTP', this.#onStopSignal);
     this.#listen('SIGCONT', () => {
+      if (this.#isAway && !this.#repainting) return;
       // Continued after a SIGSTOP that nobody can catch: the shell has had the screen meanwhile, and set its own modes.
-      if (!this.#isAway) void this.handOver(async () => {});
+      this.input.renewRawMode();
+      if (this.#repainting) void this.#repainting.then(() => this.redraw());
+      else void this.redraw();
     });
     let resizes = this.output.resizes;
     this.#listen('SIGWINCH', () => {
@@ -132,6 +137,32 @@ export class TerminalSession implements Session {
   }
 
   async handOver(during: () => Promise<void>): Promise<void> {
+    // A Ctrl-Z right behind a Ctrl-L is not lost.
+    if (this.#repainting) await this.#repainting;
+    await this.#lend(during);
+  }
+
+  suspend(): Promise<void> {
+    return this.#stop('group');
+  }
+
+  redraw(): Promise<void> {
+    if (this.#isAway) return this.#repainting ?? Promise.resolve();
+    this.#repainting = this.#repaint().finally(() => {
+      this.#repainting = undefined;
+    });
+    return this.#repainting;
+  }
+
+  exit(code = 0): void {
+    this.end({ kind: 'exit', code });
+  }
+
+  get #modesOn(): string {
+    return (this.#isMouseOn ? MOUSE_ON : '') + PASTE_ON;
+  }
+
+  async #lend(during: () => Promise<void>): Promise<void> {
     if (this.#isAway || this.#isClosed || !this.#handOver) return;
     this.#isAway = true;
     try {
@@ -149,27 +180,15 @@ export class TerminalSession implements Session {
     }
   }
 
-  suspend(): Promise<void> {
-    return this.#stop('group');
-  }
-
-  async redraw(): Promise<void> {
+  async #repaint(): Promise<void> {
     // Ink would have the terminal cooked meanwhile: a key that comes just then was echoed, and Ctrl-C was the kernel's,
     // which ends the shell's script around us too.
     this.input.keepsRaw = true;
     try {
-      await this.handOver(async () => {});
+      await this.#lend(async () => {});
     } finally {
       this.input.keepsRaw = false;
     }
-  }
-
-  exit(code = 0): void {
-    this.end({ kind: 'exit', code });
-  }
-
-  get #modesOn(): string {
-    return (this.#isMouseOn ? MOUSE_ON : '') + PASTE_ON;
   }
 
   readonly #onStopSignal = (): void => void this.#stop('self');

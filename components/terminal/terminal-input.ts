@@ -147,6 +147,20 @@ export class TerminalInput extends EventEmitter {
     return this;
   }
 
+  /**
+   * Sets raw mode again where another program may have ended it: twice, because libuv leaves out a mode that it believes to be
+   * set, and in one go, because a key that comes meanwhile would be the kernel's.
+   */
+  renewRawMode(): void {
+    if (!this.isRaw) return;
+    try {
+      this.#source.setRawMode?.(false);
+      this.#source.setRawMode?.(true);
+    } catch {
+      this.#hangUp();
+    }
+  }
+
   ref(): this {
     this.#source.ref?.();
     return this;

@@ -60,7 +60,10 @@ describe('an app on a terminal', () => {
     expect(modes).toEqual([]);
     // A shell that had the screen meanwhile may have left any mode behind.
     process.emit('SIGCONT');
-    await vi.waitFor(() => expect(modes).toEqual([false, true]));
+    expect(modes).toEqual([false, true]);
+    keyboard.send('c');
+    await vi.waitFor(async () => expect((await tty.lines())[1]).toBe('seen l a b c.'));
+    expect(modes).toEqual([false, true]);
     keyboard.send('q');
     expect(await code).toBe(0);
     expect(keyboard.isRaw).toBe(false);

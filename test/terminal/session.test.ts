@@ -201,6 +201,17 @@ describe('in a shell', () => {
     expectRestored();
   });
 
+  test('Ctrl-Z right behind a repaint stops it too', async () => {
+    await startInShell(`echo before; '${process.execPath}' '${app.file}'`);
+    pty.send('l\x1a');
+    await pty.waitFor('Stopped');
+    expectRestored();
+    pty.send('fg\r');
+    await pty.waitFor((at) => at.isAlternateScreen && at.text.includes('seen l.'));
+    pty.send('q');
+    await pty.waitFor('after');
+  });
+
   test('Ctrl-Z stops the whole group, as when npm runs the app', async () => {
     await startInShell(`echo before; sh -c "'${process.execPath}' '${app.file}'; echo parent ends"`);
     pty.send('\x1a');
