@@ -131,12 +131,13 @@ export function headCells(columns: readonly FittedColumn[]): Cell[] {
  */
 export function paintTableLine(
   theme: Theme,
-  columns: readonly FittedColumn[],
+  fitted: readonly FittedColumn[],
   cells: readonly Cell[],
   width: number,
   how: 'plain' | 'linked' | 'selected',
 ): string {
   const { mark } = theme.glyphs;
+  const columns = rowWidth(fitted) > width - gutter ? cutColumns(fitted, width - gutter) : fitted;
   const row = paintRow(theme, columns, cells, how === 'plain' ? 'colour' : how === 'linked' ? 'bold' : 'none');
   const blanks = ' '.repeat(Math.max(0, width - gutter - rowWidth(columns)));
   if (how === 'selected') return paintInverse(`${mark} ${row}${blanks}`);
@@ -144,6 +145,18 @@ export function paintTableLine(
 }
 
 const rowWidth = (columns: readonly FittedColumn[]): number => columns.reduce((sum, { width }) => sum + width + 1, -1);
+
+/** The columns of a table that is wider than its box: those that begin in it, the last as wide as is left. */
+function cutColumns(columns: readonly FittedColumn[], room: number): FittedColumn[] {
+  const kept: FittedColumn[] = [];
+  let left = room;
+  for (const column of columns) {
+    if (left <= 0) break;
+    kept.push({ ...column, width: Math.min(column.width, left) });
+    left -= column.width + 1;
+  }
+  return kept;
+}
 
 /** A line of a pane in exactly `width` cells. */
 function paintLine(theme: Theme, view: PaneView, line: PaneLine, width: number): string {

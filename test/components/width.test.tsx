@@ -1,7 +1,7 @@
 /** Lines are as wide as their boxes, whatever the size, the theme and the names. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellWidth, cut, drawable, pad, paintPane } from '../../components/paint.ts';
+import { cellWidth, cut, drawable, pad, paintPane, paintTableLine } from '../../components/paint.ts';
 import { layOut } from '../../src/app/layout.ts';
 import { paneIds } from '../../src/app/panes/pane-table.ts';
 import { paneView } from '../../src/app/selectors.ts';
@@ -43,6 +43,20 @@ describe('every line of a pane is as wide as the pane', () => {
       { numRuns: 25 },
     );
   });
+});
+
+test('a row of a table that is wider than its box ends at the box', () => {
+  const columns = ['symbols', 'names', 'cause'].map((id, index) => {
+    const width = index < 2 ? 9 : 29;
+    return { column: { id, title: id, width, dropOrder: 0 }, index, width };
+  });
+  const cells = ['92', '90', 'zero region, filled at boot'].map((text) => ({ text, role: 'plain' as const }));
+  for (const how of ['plain', 'linked', 'selected'] as const) {
+    for (let width = 3; width < 60; width++) {
+      expect(cellWidth(plain(paintTableLine(monoTheme, columns, cells, width, how)))).toBe(width);
+    }
+  }
+  expect(plain(paintTableLine(monoTheme, columns, cells, 38, 'plain'))).toBe('  92        90        zero region, fi…');
 });
 
 describe('no line of a screen is wider than the terminal', () => {
