@@ -104,7 +104,7 @@ export interface CausesScreen {
 
 const tableColumns: readonly Column[] = [
   { id: 'symbols', title: 'symbols', width: 9, dropOrder: 0, align: 'right' },
-  { id: 'names', title: 'names', width: 9, dropOrder: 0, align: 'right' },
+  { id: 'names', title: 'names', width: 9, dropOrder: 1, align: 'right' },
   { id: 'share', title: '%', width: 6, dropOrder: 2, align: 'right' },
   { id: 'cause', title: 'cause', width: 29, dropOrder: 0 },
   { id: 'meaning', title: 'what it means', width: 'rest', least: 40, dropOrder: 3 },
