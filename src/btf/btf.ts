@@ -158,9 +158,18 @@ export class Btf {
 
   /** The ids of the FUNC records of this name, the base's first, in file order. */
   funcByName(name: string): readonly TypeId[] {
-    this.#funcNames ??= new FuncNames(this.funcs, this.funcNameOffs, this.strings);
-    const own = this.#funcNames.find(name);
+    const own = this.#names.find(name);
     return this.base === undefined ? own : [...this.base.funcByName(name), ...own];
+  }
+
+  /** The first of {@link funcByName}: for who asks whether there is one, or asks for every function. */
+  firstFunc(name: string): TypeId | undefined {
+    return this.base?.firstFunc(name) ?? this.#names.first(name);
+  }
+
+  get #names(): FuncNames {
+    this.#funcNames ??= new FuncNames(this.funcs, this.funcNameOffs, this.strings);
+    return this.#funcNames;
   }
 
   /** File offset of a type's record; undefined for void, for no such type, and in data that is not in the file as such. */

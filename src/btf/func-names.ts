@@ -36,16 +36,24 @@ export class FuncNames {
 
   /** @param name latin1, as names of this folder are: one character per byte */
   find(name: string): TypeId[] {
-    const found: TypeId[] = [];
+    return [...this.#named(name)];
+  }
+
+  /** The first of {@link find}, without looking for the others, which may be all of the records. */
+  first(name: string): TypeId | undefined {
+    for (const id of this.#named(name)) return id;
+    return undefined;
+  }
+
+  *#named(name: string): Generator<TypeId, void, undefined> {
     const bytes = Buffer.from(name, 'latin1');
     // Buffer drops the high byte of a character that is not latin1, which would then find some other name.
-    if (bytes.toString('latin1') !== name) return found;
+    if (bytes.toString('latin1') !== name) return;
     let row = this.#heads[this.#bucket(new StringTable(bytes, 'name').hashAt(0))] as number;
     while (row !== NONE) {
-      if (this.#strings.equals(this.#nameOffs[row] as number, bytes)) found.push(typeId(this.#funcs[row] as number));
+      if (this.#strings.equals(this.#nameOffs[row] as number, bytes)) yield typeId(this.#funcs[row] as number);
       row = this.#next[row] as number;
     }
-    return found;
   }
 
   #bucket(hash: number): number {

@@ -32,6 +32,13 @@ export interface Classified {
   readonly entry: number | undefined;
 }
 
+interface Decision {
+  /** The entry that decides. */
+  readonly entry: number | undefined;
+  /** Whether one of them has a record. */
+  readonly isEncoded: boolean;
+}
+
 /** A classifier, and the indexes that make it quick, in pieces: the replays of {@link chooseEncoder} are the long ones. */
 export function* classifying(evidence: Evidence): Pieces<Classifier> {
   const { kernel, dwarf } = evidence;
@@ -59,6 +66,12 @@ export class Classifier {
   #noinstr: NoinstrText | undefined;
   #repeated: ReadonlySet<string> | undefined;
   readonly #untraced = new Map<number, boolean>();
+  #lastNamed: { readonly name: string; readonly entries: readonly number[] } | undefined;
+  #lastRepeated: { readonly name: string; readonly isRepeated: boolean } | undefined;
+  /** By the list of entries, which symbols of one name share. */
+  readonly #decisions = new WeakMap<readonly number[], Decision>();
+  /** Addresses of the symbols of a name. */
+  readonly #addresses = new Map<string, ReadonlySet<bigint>>();
 
   /**
    * @param version the encoder to explain; without it the one that made the BTF
@@ -86,8 +99,8 @@ export class Classifier {
   /** Whether there is a record of this name; without BTF, whether the replay writes one. */
   hasRecord(name: string): boolean {
     const btf = readyValue(this.evidence.kernel.btf)?.btf;
-    if (btf !== undefined && this.records === 'btf') return name !== '' && btf.funcByName(name).length > 0;
-    return this.#wrote(this.entries?.named(name) ?? []);
+    if (btf !== undefined && this.records === 'btf') return name !== '' && btf.firstFunc(name) !== undefined;
+    return this.#wrote(this.#named(name));
   }
 
   /** The cause of a function for which {@link hasRecord} holds; a run that stops before it writes leaves none. */
@@ -101,7 +114,7 @@ export class Classifier {
   ofSymbol(row: SymbolIndex): Classified {
     const table = readyValue(this.evidence.kernel.symbols)?.table;
     const name = table?.name(row) ?? '';
-    const all = this.entries?.named(name) ?? [];
+    const all = this.#named(name);
     const own = this.isRepeated(name) ? this.ownEntries(row, all) : undefined;
     if (this.hasRecord(name)) {
       const another = own !== undefined && !this.#wrote(own) && this.#wrote(all);
@@ -115,7 +128,7 @@ export class Classifier {
 
   /** The cause of a name that no symbol has. */
   ofName(name: string): Classified {
-    const all = this.entries?.named(name) ?? [];
+    const all = this.#named(name);
     const entry = this.#decisive(all);
     if (this.hasRecord(name)) return this.#found(this.#present, { entry });
     if (all.length === 0) return this.#found('no-symbol');
@@ -141,13 +154,31 @@ export class Classifier {
     return { cause, detail: undefined, inferred: this.encoder === undefined, entry: undefined, ...more };
   }
 
+  /** The entries of a name: of symbols of one name each gets the same list. */
+  #named(name: string): readonly number[] {
+    if (this.#lastNamed?.name !== name) this.#lastNamed = { name, entries: this.entries?.named(name) ?? [] };
+    return this.#lastNamed.entries;
+  }
+
   #decisive(entries: readonly number[]): number | undefined {
-    return this.encoder && decisiveEntry(this.encoder.replay, entries);
+    return this.#decisionOf(entries).entry;
   }
 
   #wrote(entries: readonly number[]): boolean {
-    const verdicts = this.encoder?.replay.verdicts;
-    return entries.some((entry) => verdicts?.[entry] === verdictByte.encoded);
+    return this.#decisionOf(entries).isEncoded;
+  }
+
+  #decisionOf(entries: readonly number[]): Decision {
+    const run = this.encoder?.replay;
+    let decision = this.#decisions.get(entries);
+    if (decision === undefined) {
+      const entry = run && decisiveEntry(run, entries);
+      // The entry with the record is the one that decides.
+      const isEncoded = entry !== undefined && run?.verdicts[entry] === verdictByte.encoded;
+      decision = { entry, isEncoded };
+      this.#decisions.set(entries, decision);
+    }
+    return decision;
   }
 
   #allDeclare(entries: readonly number[]): boolean {
@@ -165,7 +196,11 @@ export class Classifier {
     const table = readyValue(this.evidence.kernel.symbols)?.table;
     if (table === undefined) return false;
     if (this.#repeated !== undefined) return this.#repeated.has(name);
-    return table.findAll(name).filter((row) => table.type(row) === STT.FUNC).length > 1;
+    if (this.#lastRepeated?.name !== name) {
+      const functions = table.findAll(name).filter((row) => table.type(row) === STT.FUNC);
+      this.#lastRepeated = { name, isRepeated: functions.length > 1 };
+    }
+    return this.#lastRepeated.isRepeated;
   }
 
   /** Make what the question for every symbol needs. */
@@ -211,8 +246,18 @@ export class Classifier {
     const [entry] = address === undefined ? [] : (this.entries?.startingAt(address) ?? []);
     const name = entry === undefined ? undefined : this.encoder && entryName(this.encoder.replay.entries, entry);
     if (name === undefined) return this.#found('no-die');
-    const isAlias = symbols?.table.findAll(name).some((other) => symbols.address(other) === address) ?? false;
+    const isAlias = address !== undefined && this.#addressesOf(name).has(address);
     return this.#found('no-die', { detail: isAlias ? 'alias' : 'renamed', entry });
+  }
+
+  #addressesOf(name: string): ReadonlySet<bigint> {
+    let addresses = this.#addresses.get(name);
+    if (addresses === undefined) {
+      const symbols = readyValue(this.evidence.kernel.symbols);
+      addresses = new Set(symbols?.table.findAll(name).map((row) => symbols.address(row)));
+      this.#addresses.set(name, addresses);
+    }
+    return addresses;
   }
 
   /** Without DWARF a name cannot be told from a clone's, and is taken for one. */

@@ -125,7 +125,7 @@ function fromRelative({ kernel }: Evidence, name: string): Signature | undefined
   const btf = readyValue(kernel.btf)?.btf;
   if (btf === undefined) return undefined;
   for (const standIn of changedTogether(name)) {
-    const [id] = btf.funcByName(standIn);
+    const id = btf.firstFunc(standIn);
     if (id === undefined) continue;
     const other = variantOf(standIn, prototype(btf, id, { linkage: false, parameterNames: false }));
     if (other.kind !== 'known') continue;

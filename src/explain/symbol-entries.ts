@@ -15,6 +15,12 @@ const none: readonly number[] = [];
 /** Entries that are looked at between two yields. */
 const entriesAStep = 2048;
 
+/** Of the entries of a name: the units in which a symbol has one, and those of each unit. */
+interface Told {
+  readonly units: ReadonlyMap<bigint, ReadonlySet<number>>;
+  readonly entries: ReadonlyMap<number, readonly number[]>;
+}
+
 export class SymbolEntries {
   readonly #entries: FunctionEntries;
   readonly #names: NameIds;
@@ -23,6 +29,9 @@ export class SymbolEntries {
   #byName: ReadonlyMap<number, readonly number[]> | undefined;
   /** By the row of the function symbol that holds their low_pc. */
   #bySymbol: ReadonlyMap<number, readonly number[]> | undefined;
+
+  /** By the list of the entries of a name: a thousand symbols may share it. */
+  readonly #told = new WeakMap<readonly number[], Told>();
 
   constructor(entries: FunctionEntries, names: NameIds, symbols: SymbolIndexByAddress | undefined) {
     this.#entries = entries;
@@ -59,9 +68,34 @@ export class SymbolEntries {
    * of them says which, and then they may all be.
    */
   at(address: bigint, all: readonly number[]): readonly number[] | undefined {
-    const units = new Set<number>();
-    for (const entry of all) if (this.addressOf(entry) === address) units.add(unitOfEntry(this.#entries, entry));
-    return units.size === 0 ? undefined : all.filter((entry) => units.has(unitOfEntry(this.#entries, entry)));
+    let told = this.#told.get(all);
+    if (told === undefined) {
+      told = this.#tell(all);
+      this.#told.set(all, told);
+    }
+    const units = told.units.get(address);
+    if (units === undefined) return undefined;
+    const [unit] = units;
+    // One unit is the rule, and its list is the same for every symbol that is in it.
+    if (units.size === 1 && unit !== undefined) return told.entries.get(unit);
+    return all.filter((entry) => units.has(unitOfEntry(this.#entries, entry)));
+  }
+
+  #tell(all: readonly number[]): Told {
+    const units = new Map<bigint, Set<number>>();
+    const entries = new Map<number, number[]>();
+    for (const entry of all) {
+      const unit = unitOfEntry(this.#entries, entry);
+      const ofUnit = entries.get(unit);
+      if (ofUnit === undefined) entries.set(unit, [entry]);
+      else ofUnit.push(entry);
+      const address = this.addressOf(entry);
+      if (address === undefined) continue;
+      const ofAddress = units.get(address);
+      if (ofAddress === undefined) units.set(address, new Set([unit]));
+      else ofAddress.add(unit);
+    }
+    return { units, entries };
   }
 
   /** The entries whose code is a function that starts at an address, whatever they are called. */

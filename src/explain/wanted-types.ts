@@ -69,7 +69,7 @@ function fromRecord(like: Vmlinux, name: string): Availability<WantedTypes> {
   const part = like.btf;
   if (part.state !== 'ready') return part;
   const { btf } = part.value;
-  const [id] = btf.funcByName(name);
+  const id = btf.firstFunc(name);
   const types = id === undefined ? undefined : recordTypes(btf, id, (type) => declaration(btf, type));
   if (id === undefined || types === undefined) return absent(`${like.path} has no record of ${name} either`);
   const from = { kind: 'like', path: like.path, id } as const;

@@ -283,7 +283,7 @@ export class Linker extends Pointers {
     const part = this.kernel.btf;
     if (part.state !== 'ready') return missing(part.reason);
     const { btf } = part.value;
-    const [id] = name === '' ? [] : btf.funcByName(name);
+    const id = name === '' ? undefined : btf.firstFunc(name);
     if (id !== undefined) return linked(id);
     const symbols = readyValue(this.kernel.symbols);
     if (symbols?.table.type(row) !== STT.FUNC) return missing('not a function');
@@ -304,7 +304,7 @@ export class Linker extends Pointers {
       for (const position of [at - distance, at + distance]) {
         const neighbour = order[position];
         if (neighbour === undefined) continue;
-        const [id] = btf.funcByName(symbols.table.name(neighbour) ?? '');
+        const id = btf.firstFunc(symbols.table.name(neighbour) ?? '');
         if (id !== undefined) return id;
       }
     }
@@ -335,7 +335,7 @@ export class Linker extends Pointers {
   focusNamed(name: string): Focus | undefined {
     const row = this.#symbolNamed(name);
     if (row !== undefined) return { kind: 'symbol', row };
-    const [id] = readyValue(this.kernel.btf)?.btf.funcByName(name) ?? [];
+    const id = readyValue(this.kernel.btf)?.btf.firstFunc(name);
     return id === undefined ? undefined : { kind: 'func', id };
   }
 

@@ -131,7 +131,7 @@ function symbolFilter(
     fields: {
       // A datum has neither, and nobody looks for those.
       slot: ofFunctions((row) => readyValue(kernel.mcount)?.slotOfFunction(symbolIndex(row)) !== undefined),
-      btf: ofFunctions((row) => (readyValue(kernel.btf)?.btf.funcByName(table.name(row) ?? '').length ?? 0) > 0),
+      btf: ofFunctions((row) => readyValue(kernel.btf)?.btf.firstFunc(table.name(row) ?? '') !== undefined),
       ...(running === undefined ? {} : { ftrace: ofFunctions((row) => running.lists(row) === true) }),
       type: oneOf(
         'func, object, notype, section, file or tls',

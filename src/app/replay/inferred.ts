@@ -36,8 +36,7 @@ function guessOf(kernel: Vmlinux, { table }: Setup, name: string): string {
   const symbols = readyValue(kernel.symbols)?.table;
   const row = symbols?.find(name);
   const shown = visible(name);
-  if (btf !== undefined && btf.funcByName(name).length > 0)
-    return `${shown}: encoded (inferred: the BTF has its record)`;
+  if (btf?.firstFunc(name) !== undefined) return `${shown}: encoded (inferred: the BTF has its record)`;
   if (symbols === undefined || row === undefined) return `${shown}: unknown without DWARF`;
   if (table.functions_cnt > 0 && table.find(name) < 0) return `${shown}: not-in-list (inferred: no mcount slot)`;
   if (table.functions_cnt === 0 && symbols.binding(row) === STB.LOCAL) {

@@ -93,7 +93,7 @@ function withFocus(session: Session, state: AppState, { name, row }: Subject): A
     if (symbol.state === 'linked' && symbol.key === row) return state;
     return { ...state, links: session.linker.resolve(focusSymbol(row)) };
   }
-  const [id] = (name !== '' && readyValue(session.kernel.btf)?.btf.funcByName(name)) || [];
+  const id = name === '' ? undefined : readyValue(session.kernel.btf)?.btf.firstFunc(name);
   if (id === undefined || (func.state === 'linked' && func.key === id)) return state;
   return { ...state, links: session.linker.resolve(focusFunc(id)) };
 }
