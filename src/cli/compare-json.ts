@@ -1,6 +1,7 @@
 /** The comparison as JSON: one object, or a row a function. docs/json.md has the keys. */
 import { type ComparedName, changes } from '../explain/compare.ts';
 import type { FunctionSide } from '../explain/compared-function.ts';
+import { cutName } from '../format/cut-name.ts';
 import { hexText, type JsonObject, nameText, rowToJson, toJson } from '../format/json.ts';
 import type { CompareAnswer, CompareSide } from './compare.ts';
 
@@ -15,7 +16,7 @@ const rowsOf = ({ comparison, isOfSome }: CompareAnswer): readonly ComparedName[
 export function* ndjsonChunks(answer: CompareAnswer): Generator<string> {
   let text = '';
   for (const row of rowsOf(answer)) {
-    text += `${rowToJson(rowJson(answer, row))}\n`;
+    text += `${rowToJson(rowJson(answer, row), cutName)}\n`;
     if (text.length < chunkLength) continue;
     yield text;
     text = '';
@@ -38,7 +39,7 @@ export function* jsonChunks(answer: CompareAnswer): Generator<string> {
   };
   let text = `${toJson(head).slice(0, -1)},"rows":[`;
   for (let i = 0; i < rows.length; i++) {
-    text += `${i === 0 ? '' : ','}\n${rowToJson(rowJson(answer, rows[i] as ComparedName))}`;
+    text += `${i === 0 ? '' : ','}\n${rowToJson(rowJson(answer, rows[i] as ComparedName), cutName)}`;
     if (text.length < chunkLength) continue;
     yield text;
     text = '';

@@ -3,6 +3,7 @@
  */
 import { entryName, type FunctionEntries, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
 import { nameRef } from '../dwarf/refs.ts';
+import { cutName } from '../format/cut-name.ts';
 import { nameText, toJson } from '../format/json.ts';
 import type { Listing } from '../format/listing.ts';
 import { visible } from '../format/visible.ts';
@@ -58,7 +59,7 @@ export function* tsvLines(replay: Replay, rows: Uint32Array, toTerminal: boolean
 
 /** {"cu","function","verdict","line"} */
 export function* ndjsonLines(replay: Replay, rows: Uint32Array): Generator<string> {
-  const names = new RowNames(replay, rows, (name) => toJson(nameText(name)));
+  const names = new RowNames(replay, rows, (name) => toJson(nameText(cutName(name))));
   yield* textChunks(rows, (entry) => {
     const head = `{"cu":${names.unit(entry)},"function":${names.function(entry) ?? 'null'}`;
     return `${head},"verdict":"${replay.verdict(entry) ?? ''}","line":${replay.line(entry) ?? 0}}\n`;

@@ -2,6 +2,7 @@
 import { causeFacts, causes, detailMeanings } from '../explain/causes.ts';
 import { Census } from '../explain/census.ts';
 import type { Classifier } from '../explain/classify.ts';
+import { cutName } from '../format/cut-name.ts';
 import { count } from '../format/hex.ts';
 import { type JsonObject, toJson } from '../format/json.ts';
 import { type Listing, printJson, printNdjson } from '../format/listing.ts';
@@ -71,7 +72,7 @@ function* textChunks({ count: rows, row }: Listing<CensusRow>): Generator<string
   let text = `${head('cause', 'detail')}function\n`;
   for (let at = 0; at < rows; at++) {
     const { cause, detail, function: name } = row(at);
-    const [first = '', ...more] = wrapWords(visible(name), width - indent.length);
+    const [first = '', ...more] = wrapWords(visible(cutName(name)), width - indent.length);
     text += `${head(cause, detail ?? '')}${first}\n${more.map((line) => `${indent}${line}\n`).join('')}`;
     if (text.length < chunkLength) continue;
     yield text;

@@ -7,7 +7,7 @@
 import type { Evidence } from '../explain/evidence.ts';
 import { functionNames, nearestNames } from '../explain/nearest-names.ts';
 import { signatureOf } from '../explain/signature.ts';
-import { rowToJson } from '../format/json.ts';
+import { answerToJson } from '../format/json.ts';
 import { noSignatureJson, signatureJson, signatureText } from '../format/signature-report.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { type CliIo, exitCode } from './io.ts';
@@ -26,7 +26,9 @@ export async function runSignature(evidence: Evidence, options: WhyTarget, io: C
     if (answer.state === 'known') {
       const file = isText ? visibleText(options.file) : latin1(options.file);
       await io.out(
-        isText ? signatureText(answer.signature, file, width) : `${rowToJson(signatureJson(answer.signature, file))}\n`,
+        isText
+          ? signatureText(answer.signature, file, width)
+          : `${answerToJson(signatureJson(answer.signature, file))}\n`,
       );
       return exitCode.ok;
     }
@@ -34,7 +36,7 @@ export async function runSignature(evidence: Evidence, options: WhyTarget, io: C
     const near = isFunction ? [] : nearestNames(name, functionNames(evidence.kernel));
     const hint = near.length === 0 ? '' : `; did you mean ${near.map(visible).join(', ')}?`;
     io.err(`kinspect: ${visibleText(options.file)}: ${visible(answer.reason)}${hint}\n`);
-    if (!isText) await io.out(`${rowToJson(noSignatureJson(name, answer.reason, latin1(options.file)))}\n`);
+    if (!isText) await io.out(`${answerToJson(noSignatureJson(name, answer.reason, latin1(options.file)))}\n`);
     return exitCode.no;
   } finally {
     like?.close();

@@ -10,7 +10,7 @@ import { causes, isCause } from '../explain/causes.ts';
 import { Classifier } from '../explain/classify.ts';
 import { closeEvidence, type Evidence, gatherEvidence } from '../explain/evidence.ts';
 import { subjectOf, why } from '../explain/why.ts';
-import { rowToJson } from '../format/json.ts';
+import { answerToJson } from '../format/json.ts';
 import { reportText } from '../format/report.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { whyJson } from '../format/why-json.ts';
@@ -129,7 +129,7 @@ async function printAnswer(
   await io.out(
     options.format === 'text'
       ? reportText(whyReport(found, visibleText(options.file)), width)
-      : `${rowToJson(whyJson(found, Buffer.from(options.file, 'utf8').toString('latin1')))}\n`,
+      : `${answerToJson(whyJson(found, Buffer.from(options.file, 'utf8').toString('latin1')))}\n`,
   );
   return found.hasRecord ? exitCode.ok : exitCode.no;
 }

@@ -5,6 +5,7 @@
  *   a name      UTF-8 where its bytes are that, else one character a byte (U+0000 to U+00FF)
  *   undefined   the key is left out; null says that the file has none
  */
+import { cutName, cutPart } from './cut-name.ts';
 import { decodeUtf8 } from './visible.ts';
 
 export type JsonValue =
@@ -21,8 +22,21 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 /** One line of JSON, without a line end. */
 export const toJson = (value: JsonValue): string => ascii(JSON.stringify(value, plainPart));
 
-/** The same for rows whose strings are names from the file, latin1. */
-export const rowToJson = (row: JsonValue): string => ascii(JSON.stringify(row, namedPart));
+/** The same where strings are names from the file, latin1: an answer about one function. */
+export const answerToJson = (answer: JsonValue): string => ascii(JSON.stringify(answer, namedPart));
+
+/**
+ * The same for a row of many: its names are cut to what has a use.
+ * @param cutInner how those are cut that are not of the row itself, but of a list or an object in it
+ */
+export function rowToJson(row: JsonObject, cutInner = cutPart): string {
+  return ascii(
+    JSON.stringify(row, function (this: unknown, key: string, part: unknown): unknown {
+      if (typeof part !== 'string') return plainPart(key, part);
+      return nameText(this === row ? cutName(part) : cutInner(part));
+    }),
+  );
+}
 
 const plainPart = (_: string, part: unknown): unknown => (typeof part === 'bigint' ? hexText(part) : part);
 const namedPart = (_: string, part: unknown): unknown =>

@@ -8,6 +8,7 @@
  * A row is plain data, made when its turn comes; JSON shows it as it is, text shows what the columns take from it. The
  * strings in it are latin1, as the file has them: JSON makes text of them, text makes them visible.
  */
+import { cutName } from './cut-name.ts';
 import { type JsonObject, rowToJson, toJson } from './json.ts';
 import { visible } from './visible.ts';
 
@@ -37,7 +38,7 @@ export function* printText<Row extends JsonObject>(listing: Listing<Row>): Gener
   let text = `${textLine(columns, (column) => column.title)}\n`;
   for (let index = 0; index < count; index++) {
     const row = listing.row(index);
-    text += `${textLine(columns, (column) => visible(column.cell(row) ?? ''))}\n`;
+    text += `${textLine(columns, (column) => visible(cutName(column.cell(row) ?? '')))}\n`;
     if (text.length < CHUNK) continue;
     yield text;
     text = '';

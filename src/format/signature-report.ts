@@ -79,7 +79,7 @@ function reason({ commit, stable }: KnownVariant): string[] {
 export const signatureText = (signature: Signature, file: string, width: number): string =>
   reportText(signatureReport(signature, file), width);
 
-/** @param file as it was given; names in it are latin1 and made text by `rowToJson` */
+/** @param file as it was given; names in it are latin1 and made text by `answerToJson` */
 export const signatureJson = (signature: Signature, file: string): JsonObject => ({
   schema: 1,
   command: 'why',

@@ -4,7 +4,7 @@ import type { WhyAnswer } from '../explain/why.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { signatureBody } from './signature-report.ts';
 
-/** @param file as it was given; names in it are latin1 and made text by `rowToJson` */
+/** @param file as it was given; names in it are latin1 and made text by `answerToJson` */
 export function whyJson(answer: WhyAnswer, file: string): JsonObject {
   return {
     schema: 1,

@@ -54,13 +54,15 @@ const places: readonly (readonly [place: string, argv: string, make: (name: stri
   ],
 ];
 
+const isShort = (place: string): boolean => ['BTF', 'unit', 'function of DWARF'].includes(place);
+
 export const nameCases: readonly DamageCase[] = places.flatMap(([place, argv, make]) =>
   names.map(([name, bytes, shown]) => ({
     name: `${place}: ${name}`,
     bytes: () => make(latin1(bytes)),
     argv,
-    // A type as C has room for a name that a person can read, and a million names of DWARF may share a megabyte.
-    says: ['BTF', 'unit', 'function of DWARF'].includes(place) && shown.length > 1024 ? `${shown.slice(0, 1024)}...` : shown,
+    // A cell has room for a name that a person can read; a type as C and a name of DWARF, which thousands may share, for less.
+    says: shown.length > 4096 ? `${shown.slice(0, isShort(place) ? 1024 : 4096)}...` : shown,
     code: 0 as const,
   })),
 );
