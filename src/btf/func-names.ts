@@ -6,7 +6,7 @@
  * A Map of 49,000 strings takes ten times the memory and is needed only by who asks for a name. Static functions of the
  * same name give several FUNC records, so a name has a list of ids.
  */
-import { StringTable } from '../bytes/string-table.ts';
+import { hashName } from '../bytes/string-table.ts';
 import { type TypeId, typeId } from '../units.ts';
 import type { BtfStrings } from './strings.ts';
 
@@ -46,12 +46,10 @@ export class FuncNames {
   }
 
   *#named(name: string): Generator<TypeId, void, undefined> {
-    const bytes = Buffer.from(name, 'latin1');
-    // Buffer drops the high byte of a character that is not latin1, which would then find some other name.
-    if (bytes.toString('latin1') !== name) return;
-    let row = this.#heads[this.#bucket(new StringTable(bytes, 'name').hashAt(0))] as number;
+    let row = this.#heads[this.#bucket(hashName(name))] as number;
     while (row !== NONE) {
-      if (this.#strings.equals(this.#nameOffs[row] as number, bytes)) yield typeId(this.#funcs[row] as number);
+      // Strings are compared, and not bytes made of the name: every symbol may be asked about, and be a megabyte long.
+      if (this.#strings.is(this.#nameOffs[row] as number, name)) yield typeId(this.#funcs[row] as number);
       row = this.#next[row] as number;
     }
   }

@@ -64,10 +64,11 @@ export class BtfStrings {
     return { table: this.#table, at: name_off - this.#start };
   }
 
-  /** Whether the string at `name_off` is `name` (latin1). */
-  equals(name_off: number, name: Uint8Array): boolean {
-    if (name_off < this.#start && this.#base !== undefined) return this.#base.equals(name_off, name);
-    return this.#table.equalsAt(name_off - this.#start, name);
+  /** Whether there is a string at `name_off`, and it is `name` (latin1). */
+  is(name_off: number, name: string): boolean {
+    const { table, at } = this.locate(name_off);
+    const end = at + name.length;
+    return end < table.size && table.bytes[end] === 0 && this.at(name_off) === name;
   }
 
   /** Hash of the string at `name_off`; equal strings have equal hashes, whichever section they are in. */

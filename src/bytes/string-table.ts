@@ -142,6 +142,15 @@ export class StringTable {
   }
 }
 
+/** {@link StringTable.hashAt} of a name (latin1) that is in no table. */
+export function hashName(name: string): number {
+  const length = Math.min(name.length, hashedBytes);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  if (length === hashedBytes) hash = Math.imul(hash ^ name.length, 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
 function blockEnds(bytes: Uint8Array): Float64Array {
   const ends = new Float64Array(Math.ceil(bytes.length / blockSize));
   let next = bytes.length;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StringTable } from '../../src/bytes/string-table.ts';
+import { hashName, StringTable } from '../../src/bytes/string-table.ts';
 import { parseError } from '../helpers/parse-error.ts';
 
 const table = (text: string): StringTable => new StringTable(Buffer.from(text, 'latin1'), '.strtab', 0x100);
@@ -47,6 +47,14 @@ test('a table larger than a string can be is decoded name by name, and a name as
   expect(strings.slice(1, 8)).toBe('one\0two');
   expect(strings.tryAt(5)).toBeUndefined();
   expect(parseError(() => strings.at(5)).message).toBe('.strtab: the string at 5 has 13 bytes, more than any name has');
+});
+
+test('a name in no table has the hash of the same name in one, of any length', () => {
+  for (const length of [0, 1, 20, 511, 512, 513, 5000]) {
+    const name = `${'n'.repeat(length)}`.replace(/.$/, '\xff');
+    expect(hashName(name)).toBe(table(`\0${name}\0more\0`).hashAt(1));
+    expect(hashName(name)).toBe(table(name).hashAt(0));
+  }
 });
 
 test('a million names that share one far end take neither time nor memory', () => {
