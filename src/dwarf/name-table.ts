@@ -1,9 +1,9 @@
 /**
  * Names by {@link NameRef}: decoded when asked for, and interned by the column when a pass needs ids to compare.
  *
- * Decoded as latin1, one character per byte, so that equality and order are strcmp's. A name of more than
- * {@link longestText} bytes is cut off there: a kernel has none, and thousands of names may share the same megabyte.
+ * Decoded as latin1, one character per byte, so that equality and order are strcmp's.
  */
+import { nameText } from '../bytes/long-names.ts';
 import type { NameRef } from './refs.ts';
 
 /** The bytes that a NameRef may point into. */
@@ -20,18 +20,6 @@ export interface InternedNames {
   readonly ids: Uint32Array;
   /** A ref for each id; refs[0] is noName. Its length is the number of ids. */
   readonly refs: Uint32Array;
-}
-
-/** Twice what include/linux/kallsyms.h allows a symbol. */
-const longestText = 1024;
-
-/** The string at a position of bytes, up to a NUL or their end; one that was cut off ends in '...', as in BTF. */
-export function nameText(bytes: Uint8Array, offset: number): string {
-  const from = bytes.subarray(offset, offset + longestText + 1);
-  const end = from.indexOf(0);
-  const length = Math.min(end < 0 ? from.length : end, longestText);
-  const text = Buffer.from(from.buffer, from.byteOffset, length).toString('latin1');
-  return end < 0 && from.length > longestText ? `${text}...` : text;
 }
 
 const highBit = 0x8000_0000;

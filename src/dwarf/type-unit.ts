@@ -4,11 +4,11 @@
  * Offsets are those of FunctionEntries: counted from the unit's header, in the pseudo-unit from the section's start.
  */
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { nameText } from '../bytes/long-names.ts';
 import { ParseError } from '../errors.ts';
 import { AT, FORM } from './constants.ts';
 import { formSize, SIZE } from './form.ts';
 import { LebReader } from './leb128.ts';
-import { nameText } from './name-table.ts';
 import type { Declarations, TypeSections } from './type-sections.ts';
 import {
   describeUnit,

@@ -4,9 +4,10 @@
  * Names are compared as the bytes that they are in the file, each once however many entries have it: a hash table by
  * what the bytes hash to, and one by NameRef in front of it; long-names.ts is for those that no kernel has. No string is made of a name before somebody wants to see it.
  */
-import { type NameTable, nameText } from '../dwarf/name-table.ts';
+
+import { hashOfLong, isSameLong, longName, nameText, tailAt } from '../bytes/long-names.ts';
+import type { NameTable } from '../dwarf/name-table.ts';
 import { nameRef } from '../dwarf/refs.ts';
-import { hashOfLong, isSameLong, longName, tailAt } from './long-names.ts';
 
 /** A kernel has 60,000 names; pages that are not touched cost nothing, but the collector counts them. */
 const mostAtFirst = 1 << 16;

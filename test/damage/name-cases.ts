@@ -54,15 +54,13 @@ const places: readonly (readonly [place: string, argv: string, make: (name: stri
   ],
 ];
 
-const isShort = (place: string): boolean => ['BTF', 'unit', 'function of DWARF'].includes(place);
-
 export const nameCases: readonly DamageCase[] = places.flatMap(([place, argv, make]) =>
   names.map(([name, bytes, shown]) => ({
     name: `${place}: ${name}`,
     bytes: () => make(latin1(bytes)),
     argv,
-    // A cell has room for a name that a person can read; a type as C and a name of DWARF, which thousands may share, for less.
-    says: shown.length > 4096 ? `${shown.slice(0, isShort(place) ? 1024 : 4096)}...` : shown,
+    // A cell, and a type as C before, have room for a name that a person can read.
+    says: shown.length > 4096 ? `${shown.slice(0, place === 'BTF' ? 1024 : 4096)}...` : shown,
     code: 0 as const,
   })),
 );

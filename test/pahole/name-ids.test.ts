@@ -25,7 +25,7 @@ test('equal ids are equal names, however long', () => {
         expect(id).toBe(byText.get(name) ?? byText.size);
         byText.set(name, id);
         expect(ids.ofText(name)).toBe(id);
-        expect(ids.text(id)).toBe(name.length > 1024 ? `${name.slice(0, 1024)}...` : name);
+        expect(ids.text(id)).toBe(name);
       }
     }),
     { numRuns: 200 },
@@ -41,6 +41,6 @@ test('200,000 names that share the same end, twice', { timeout: 20_000 }, () => 
   let wrong = 0;
   for (let i = 0; i < size; i++) if (ids.ofRef(i + 1) !== i || ids.ofRef(size + i + 2) !== i) wrong++;
   expect([wrong, ids.count]).toEqual([0, size]);
-  for (let i = 0; i < size; i++) if (ids.text(i).length > 1027) wrong++;
+  for (let i = 0; i < size; i++) if (ids.text(i).length !== size - i) wrong++;
   expect(wrong).toBe(0);
 });

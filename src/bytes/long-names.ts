@@ -6,7 +6,8 @@
  *     '-- hash of a name: of its bytes from the last to the first, so that each byte more goes on from the hash before
  *
  * A hash is kept at every 64th byte before the end. Two tails are compared once, from their ends: names of theirs are
- * the same where they are as long and no longer than what the tails have in common.
+ * the same where they are as long and no longer than what the tails have in common. The text of a tail is made once, and
+ * the text of a name is a slice of it, which takes no memory.
  */
 
 /** KSYM_NAME_LEN of include/linux/kallsyms.h, with its NUL: names from here on are long. */
@@ -25,6 +26,8 @@ interface Tail {
   readonly hashes: number[];
   /** How many bytes other tails have in common with it. */
   readonly common: Map<Tail, number>;
+  /** All that stands before the NUL, back to the NUL before; undefined until it is asked for. */
+  text: string | undefined;
 }
 
 class Table {
@@ -41,7 +44,7 @@ class Table {
     const end = this.#endFrom(offset);
     let tail = this.#tails.get(end);
     if (tail === undefined) {
-      tail = { bytes: this.#bytes, end, hashes: [seed], common: new Map() };
+      tail = { bytes: this.#bytes, end, hashes: [seed], common: new Map(), text: undefined };
       this.#tails.set(end, tail);
     }
     return tail;
@@ -71,6 +74,19 @@ export function tailAt(bytes: Uint8Array, offset: number): Tail {
   }
   return table.tailAt(offset);
 }
+
+/** The string at a position of bytes that do not change, up to a NUL or their end; latin1. */
+export function nameText(bytes: Uint8Array, offset: number): string {
+  const near = bytes.subarray(offset, offset + longName);
+  const end = near.indexOf(0);
+  if (end >= 0 || near.length < longName) return latin1(end < 0 ? near : near.subarray(0, end));
+  const tail = tailAt(bytes, offset);
+  tail.text ??= latin1(bytes.subarray(bytes.lastIndexOf(0, offset) + 1, tail.end));
+  return tail.text.slice(tail.text.length - (tail.end - offset));
+}
+
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
 const seed = 0x811c9dc5;
 
