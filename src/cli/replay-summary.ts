@@ -59,14 +59,17 @@ function otherBytes(job: ReplayJob, bytes: 'raw' | 'relocated'): ReplaySummary['
 }
 
 /**
- * What is wrong with the input: a sentence for each damaged unit, which is missing, of many that have the same problem for
- * the first ones; and one for references.
+ * What is wrong with the input, or missing of it: a sentence for each damaged unit, of many that have the same problem for
+ * the first ones; one for references; one that DIEs or names are in another file.
  */
 export function unitSentences({ entries }: Replay): string[] {
   const sentences: string[] = [];
   const alike = new Map<string, number>();
+  const elsewhere: string[] = [];
   for (const [unit, { structure, problem }] of entries.problems) {
-    if (unitState(entries, unit) !== 'damaged') continue;
+    const state = unitState(entries, unit);
+    if (state === 'ok' || state === 'unsupported-root') elsewhere.push(`${structure}: ${problem}`);
+    if (state !== 'damaged') continue;
     const known = alike.get(problem) ?? 0;
     alike.set(problem, known + 1);
     if (known >= shownUnits) continue;
@@ -77,10 +80,15 @@ export function unitSentences({ entries }: Replay): string[] {
     if (more > 0) sentences.push(`${plural(more, 'more unit')} ${more === 1 ? 'is' : 'are'} missing: ${problem}`);
   }
   const bad = findBadReferences(entries);
-  if (bad === undefined) return sentences;
-  const { structure, problem } = bad.first;
-  const more = bad.count === 1 ? '' : `; it is the first of ${number(bad.count)} in ${plural(bad.units, 'unit')}`;
-  sentences.push(`${unitWords(entries, bad.unit)} has a bad reference: ${structure}: ${problem}${more}`);
+  if (bad !== undefined) {
+    const { structure, problem } = bad.first;
+    const more = bad.count === 1 ? '' : `; it is the first of ${number(bad.count)} in ${plural(bad.units, 'unit')}`;
+    sentences.push(`${unitWords(entries, bad.unit)} has a bad reference: ${structure}: ${problem}${more}`);
+  }
+  const [first] = elsewhere;
+  const others = elsewhere.length - 1;
+  const likewise = others > 0 ? `; ${plural(others, 'more unit')} ${others === 1 ? 'has' : 'have'} such a file` : '';
+  if (first !== undefined) sentences.push(`${first}${likewise}`);
   return sentences;
 }
 

@@ -47,6 +47,8 @@ export class AttributeValues {
   #base = 0;
   /** Until the root DIE has been read, a name by index reads as none. */
   #basesKnown = false;
+  /** Whether a name of the unit is in a supplementary file. */
+  namesElsewhere = false;
   #strOffsetsBase = 0;
   #addrBase = 0;
 
@@ -65,6 +67,7 @@ export class AttributeValues {
     this.#end = unit.end;
     this.#base = unit.base;
     this.#basesKnown = false;
+    this.namesElsewhere = false;
   }
 
   /**
@@ -94,7 +97,7 @@ export class AttributeValues {
     const size = formSize(form, this.#encoding);
     // What does not fit is seen by the instruction that steps over it.
     if (size > this.#end - at) return;
-    if (slot === SLOT.name) this.slots[slot] = this.#name(form, at);
+    if (slot === SLOT.name || slot === SLOT.dwoName) this.slots[slot] = this.#name(form, at);
     else if (slot <= lastReference) this.slots[slot] = this.#ref(form, at);
     else if (slot === SLOT.lowPc) this.#address(form, at);
     else this.slots[slot] = Math.min(this.#number(form, at), 0xffff_ffff);
@@ -127,7 +130,8 @@ export class AttributeValues {
         throw this.problem('bad-string', at, `string index ${index} is outside .debug_str_offsets`);
       }
       default:
-        // strp_sup and GNU_strp_alt are in a file that is not read; no other form is a string.
+        // Those two are in a file that is not read; no other form is a string.
+        if (form === FORM.strp_sup || form === FORM.GNU_strp_alt) this.namesElsewhere = true;
         return 0;
     }
   }

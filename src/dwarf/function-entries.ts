@@ -83,7 +83,10 @@ export interface ForeignColumns {
 
 export interface FunctionEntries {
   readonly units: UnitColumns;
-  /** Unit row → what is wrong with it: for each damaged unit, and where an imports-unit one has the imported_unit. */
+  /**
+   * Unit row → what is wrong with it: for each damaged unit, and where an imports-unit one has the imported_unit. Of one
+   * that is ok, or has an unsupported root, that its DIEs or names are in another file.
+   */
   readonly problems: ReadonlyMap<number, ParseErrorDetails>;
 
   /** Number of entries. */

@@ -52,6 +52,8 @@ export const SLOT = {
   declaration: 10,
   external: 11,
   lowPcHigh: 12,
+  /** A name as well. */
+  dwoName: 13,
 } as const;
 /** The slots from type to this one are references. */
 export const lastReference = SLOT.sibling;
@@ -70,6 +72,7 @@ const slots = new Map<number, number>([
   [AT.language, SLOT.language],
   [AT.str_offsets_base, SLOT.strOffsetsBase],
   [AT.addr_base, SLOT.addrBase],
+  [AT.dwo_name, SLOT.dwoName],
   [AT.declaration, SLOT.declaration],
   [AT.external, SLOT.external],
 ]);
@@ -78,11 +81,12 @@ const standard = Int8Array.from({ length: 0x80 }, (_, attribute) => slots.get(at
 /** The slot of an attribute, -1 for one that nobody asks for. */
 export function slotOf(attribute: number): number {
   if (attribute < 0x80) return standard[attribute] as number;
+  if (attribute === AT.GNU_dwo_name) return SLOT.dwoName;
   return attribute === AT.GNU_addr_base ? SLOT.addrBase : -1;
 }
 
 const bits = (...wanted: readonly number[]): number => wanted.reduce((all, slot) => all | slotBit(slot), 0);
-const wantedByRoot = bits(SLOT.name, SLOT.language, SLOT.strOffsetsBase, SLOT.addrBase);
+const wantedByRoot = bits(SLOT.name, SLOT.language, SLOT.strOffsetsBase, SLOT.addrBase, SLOT.dwoName);
 const wantedByParam = bits(SLOT.name, SLOT.type, SLOT.abstractOrigin, SLOT.sibling);
 const wantedByOthers = bits(SLOT.sibling);
 const wantedBySubprogram =
@@ -121,7 +125,8 @@ export class Instructions {
     this.#flush();
     if (form === FORM.implicit_const) {
       // DW_INL_* and DW_LANG_* are unsigned and take 16 bits at most.
-      this.#emit(OP.constant | ((slot | (Math.min(constant >>> 0, 0xffff) << 4)) << opShift));
+      const value = slot === SLOT.dwoName ? 0 : Math.min(constant >>> 0, 0xffff);
+      this.#emit(OP.constant | ((slot | (value << 4)) << opShift));
     } else if (form === FORM.strp && slot === SLOT.name && encoding.offsetSize === 4) {
       this.#emit(OP.strp | (slot << opShift));
     } else if (form === FORM.ref4 && slot >= SLOT.type && slot <= lastReference) {

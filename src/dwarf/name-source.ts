@@ -6,6 +6,7 @@
  *   DW_FORM_string            GCC writes names of up to three letters so ("dev", "skb"): each is kept once, in a pool
  */
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { NameTable } from './name-table.ts';
 import { type NameRef, nameRef } from './refs.ts';
 import { readU64 } from './unit-header.ts';
 
@@ -72,6 +73,12 @@ export class NameSource {
   /** A NameRef for the string at a position of .debug_info bytes; its NUL is before `end`. */
   inline(bytes: Uint8Array, at: number, end: number): NameRef {
     return nameRef(inlineBits + this.#pool.intern(bytes, at, end));
+  }
+
+  /** The text of a NameRef. */
+  text(ref: number): string {
+    const { str, lineStr } = this.#sections;
+    return new NameTable({ str, lineStr, inline: this.#pool.bytes() }).text(nameRef(ref)) ?? '';
   }
 
   /** The strings of {@link inline}: offset 0 first, each with its NUL. */

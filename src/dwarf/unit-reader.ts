@@ -6,6 +6,7 @@
  * resolved against a table that is not whole, and half a unit would count as an answer.
  */
 import type { ByteSource } from '../bytes/byte-source.ts';
+import { printableName } from '../bytes/printable.ts';
 import { ParseError, type ParseErrorDetails } from '../errors.ts';
 import { AbbrevTable } from './abbrev.ts';
 import { AttributeValues, type UnitBytes } from './attribute-values.ts';
@@ -80,6 +81,9 @@ interface UnitFacts {
   readonly state: UnitState;
   readonly problem: ParseErrorDetails | undefined;
 }
+
+const namesProblem =
+  'names of its unit are in a supplementary file (.gnu_debugaltlink, .debug_sup), which is not read: they count as missing';
 
 const nothingKnown = { version: 0, rootTag: 0, language: 0, name: 0 } as const;
 
@@ -196,7 +200,8 @@ export class UnitReader {
       for (const place of placesOf(run)) {
         const one = this.#unit(place, '.debug_types', place.offset);
         if (one.state === 'damaged' || one.state === 'unsupported-root') return one;
-        if (facts === undefined || one.state === 'imports-unit') facts = one;
+        const tells = one.problem !== undefined && facts?.problem === undefined;
+        if (facts === undefined || tells || one.state === 'imports-unit') facts = one;
       }
       if (run.rest !== undefined) return { ...nothingKnown, state: 'damaged', problem: run.rest.problem };
       offset = run.end;
@@ -276,6 +281,14 @@ export class UnitReader {
       this.#cursor.enter(unit);
       const root = this.#walk.root(unit);
       known = { version: header.version, rootTag: root.tag, language: root.language, name: root.name };
+      const { values } = this.#cursor;
+      if (root.dwoName !== 0) {
+        const file = printableName(this.#names.text(root.dwoName));
+        const at = start + header.headerSize;
+        const split = values.problem('unsupported', at, `the DIEs of its unit are in '${file}', which is not read`);
+        const state = root.tag === TAG.compile_unit ? 'ok' : 'unsupported-root';
+        return { ...known, state, problem: detailsOf(split) };
+      }
       if (root.tag === TAG.partial_unit) return { ...known, state: 'partial', problem: undefined };
       if (root.tag !== TAG.compile_unit && root.tag !== TAG.type_unit) {
         return { ...known, state: 'unsupported-root', problem: undefined };
@@ -284,8 +297,13 @@ export class UnitReader {
       if (root.hasChildren) this.#walk.children(unit);
       if (!types) recodeUnit(rows, firstEntry, firstParam);
       const imported = this.#walk.importedUnit;
-      if (imported === 0) return { ...known, state: 'ok', problem: undefined };
-      const problem = this.#cursor.values.problem('unsupported', imported, 'it is a DW_TAG_imported_unit');
+      if (imported === 0) {
+        const elsewhere = values.namesElsewhere
+          ? values.problem('unsupported', start + header.headerSize, namesProblem)
+          : undefined;
+        return { ...known, state: 'ok', problem: elsewhere && detailsOf(elsewhere) };
+      }
+      const problem = values.problem('unsupported', imported, 'it is a DW_TAG_imported_unit');
       return { ...known, state: 'imports-unit', problem: detailsOf(problem) };
     } catch (error) {
       rows.truncate(firstEntry, firstParam);

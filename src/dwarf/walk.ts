@@ -33,6 +33,8 @@ export interface UnitRoot {
   readonly tag: number;
   readonly name: number;
   readonly language: number;
+  /** The file that has the DIEs of a split unit; 0 where it is not split. */
+  readonly dwoName: number;
   readonly hasChildren: boolean;
 }
 
@@ -74,6 +76,7 @@ export class UnitWalk {
       tag: this.#tag(scan.row),
       name: said(SLOT.name) ?? 0,
       language: Math.min(said(SLOT.language) ?? 0, 0xffff),
+      dwoName: said(SLOT.dwoName) ?? 0,
       hasChildren: ((this.#abbrevs.plan[scan.row] as number) & hasChildren) !== 0,
     };
   }

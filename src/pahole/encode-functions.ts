@@ -82,7 +82,8 @@ export function encodeFunctions(input: EncodeInput): EncodedFunctions {
       out[entry] = verdict;
       counts[verdict] = (counts[verdict] as number) + 1;
       if (verdict !== verdictByte['unnamed-function']) continue;
-      const ends = unnamedEnds(rules, withList);
+      // Where names are in a file that is not read, it may well have one.
+      const ends = entries.problems.has(unit) ? undefined : unnamedEnds(rules, withList);
       if (ends !== undefined) return { ...ends, unit, entry };
     }
     return completed;

@@ -139,4 +139,29 @@ export const dwarfCases: readonly DamageCase[] = [
     nested(100_000),
     'kinspect: FILE: the unit a.c is missing: DIE at .debug_info+0x103b: DIEs are nested more than 4096 deep',
   ),
+  {
+    name: 'units whose DIEs are in another file',
+    bytes: () =>
+      kernelWithDwarf(
+        [
+          unit(die('compile_unit', { GNU_dwo_name: write.string('a\n.dwo') }), { version: 4 }),
+          unit(die('compile_unit', { GNU_dwo_name: strp('b.dwo') }), { version: 4 }),
+        ],
+        { version: 5 },
+      ),
+    argv: 'replay FILE --format tsv',
+    says: "kinspect: FILE: DIE at .debug_info+0xb: the DIEs of its unit are in 'a\\x0a.dwo', which is not read; 1 more unit has such a file",
+    code: 0,
+  },
+  inside(
+    'names in a supplementary file',
+    [die('subprogram', { name: write.gnuStrpAlt(5), external: write.flagPresent() })],
+    'kinspect: FILE: DIE at .debug_info+0x31: names of its unit are in a supplementary file (.gnu_debugaltlink, .debug_sup), which is not read: they count as missing',
+  ),
+  inside(
+    'names in a supplementary file of version 5',
+    [die('subprogram', { name: write.strpSup(5), external: write.flagPresent() })],
+    'kinspect: FILE: DIE at .debug_info+0x33: names of its unit are in a supplementary file (.gnu_debugaltlink, .debug_sup), which is not read: they count as missing',
+    { version: 5 },
+  ),
 ];

@@ -314,3 +314,36 @@ describe('.debug_types', () => {
     expect(readWritten(written).units.map((one) => one.state)).toEqual(['damaged', 'ok']);
   });
 });
+
+describe('what is in another file is told of, and the unit is read', () => {
+  const elsewhere = { name: write.gnuStrpAlt(7), external: write.flagPresent() };
+
+  test('names, of the unit that has them', () => {
+    const { units } = read([compileUnit([fn('f')]), compileUnit([die('subprogram', elsewhere), fn('g')])]);
+    expect(units.map(({ state, functions }) => [state, names(functions)])).toEqual([
+      ['ok', ['f']],
+      ['ok', [undefined, 'g']],
+    ]);
+    expect(units[0]?.problem).toBeUndefined();
+    expect(units[1]?.problem?.problem).toMatch(/^names of its unit are in a supplementary file/);
+  });
+
+  test.each([
+    ['string', write.string('a.dwo')],
+    ['strp', strp('a.dwo')],
+    ['line_strp', write.lineStrp('a.dwo')],
+    ['strx1', write.strx('strx1', 'a.dwo')],
+  ])('DIEs of a split unit, which names the file by DW_FORM_%s', (_, dwo_name) => {
+    const { units } = read([write.skeletonUnit(die('skeleton_unit', { dwo_name }))], { version: 5 });
+    expect(units[0]).toMatchObject({ state: 'unsupported-root' });
+    expect(units[0]?.problem?.problem).toBe("the DIEs of its unit are in 'a.dwo', which is not read");
+  });
+
+  test('an attribute of that number that is no string names none', () => {
+    for (const value of [write.implicitConst(3), write.data1(3), write.flagPresent()]) {
+      const { units } = read([compileUnit([fn('f')], {}, { GNU_dwo_name: value })]);
+      expect(units[0]).toMatchObject({ state: 'ok', problem: undefined });
+      expect(names(units[0]!.functions)).toEqual(['f']);
+    }
+  });
+});

@@ -68,6 +68,8 @@ export const AT = {
   import: 0x18,
   str_offsets_base: 0x72,
   addr_base: 0x73,
+  dwo_name: 0x76,
+  GNU_dwo_name: 0x2130,
   GNU_addr_base: 0x2133,
 } as const;
 

@@ -18,17 +18,17 @@ export const allowances: readonly Allowance[] = [
   },
   {
     script: 'commands.js',
-    text: 'new import_node_worker_threads.Worker(url,{execArgv:[]})',
+    text: 'new import_node_worker_threads#.Worker(url,{execArgv:[]})',
     why: dwarfThreads,
   },
   {
     script: 'main.js',
-    text: 'new import_node_worker_threads.Worker(url,{execArgv:[]})',
+    text: 'new import_node_worker_threads#.Worker(url,{execArgv:[]})',
     why: dwarfThreads,
   },
   {
     script: 'main.js',
-    text: 'new import_node_worker_threads2.Worker(new URL("./search-worker.js",importMetaUrl)',
+    text: 'new import_node_worker_threads#.Worker(new URL("./search-worker.js",importMetaUrl)',
     why: 'the thread that searches: a file of the package beside the script',
   },
   {
