@@ -78,7 +78,7 @@ export class NameSource {
   /** The text of a NameRef. */
   text(ref: number): string {
     const { str, lineStr } = this.#sections;
-    return new NameTable({ str, lineStr, inline: this.#pool.bytes() }).text(nameRef(ref)) ?? '';
+    return new NameTable({ str, lineStr, inline: this.#pool.view() }).text(nameRef(ref)) ?? '';
   }
 
   /** The strings of {@link inline}: offset 0 first, each with its NUL. */
@@ -154,6 +154,11 @@ class StringPool {
 
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /** The same, until the next string comes. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   #internLong(string: Uint8Array): number {

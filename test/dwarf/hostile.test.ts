@@ -118,3 +118,17 @@ test('units that share a table too long for the compiled reader read it once', {
     expect([units.count, problems.size]).toEqual([250_000, 0]);
   }
 });
+
+test('100,000 split units, each with a file of its own', { timeout: mostTime }, () => {
+  const abbrev = Buffer.concat([abbreviation(1, tag.compileUnit, false, [0x2130, form.string]), Buffer.of(0)]);
+  const info = Array.from({ length: 100_000 }, (_, i) =>
+    unit(Buffer.from([1, ...Buffer.from(`directory/${i}.dwo\0`)])),
+  );
+  const entries = readFunctionEntriesSync(sections(Buffer.concat(info), abbrev));
+  expect(entries.problems.get(99_999)?.problem).toBe(
+    "the DIEs of its unit are in 'directory/99999.dwo', which is not read",
+  );
+  expect(unitSentences({ entries } as Replay)).toEqual([
+    "DIE at .debug_info+0xb: the DIEs of its unit are in 'directory/0.dwo', which is not read; 99,999 more units have such a file",
+  ]);
+});
