@@ -17,9 +17,15 @@ const header = (name: string, offset: number, values: readonly number[], says: s
   code: 0,
 });
 
-const inside = (name: string, children: readonly write.Die[], says: string, shows?: string): DamageCase => ({
+const inside = (
+  name: string,
+  children: readonly write.Die[],
+  says: string,
+  shows?: string,
+  shape: { readonly version?: 5 } = {},
+): DamageCase => ({
   name,
-  bytes: () => kernelWithDwarf([unitOf([alpha]), unitOf(children)]),
+  bytes: () => kernelWithDwarf([unitOf([alpha]), unitOf(children)], shape),
   argv: 'replay FILE --format tsv',
   says,
   ...(shows !== undefined && { shows }),
@@ -162,6 +168,7 @@ export const dwarfCases: readonly DamageCase[] = [
     'names in a supplementary file of version 5',
     [die('subprogram', { name: write.strpSup(5), external: write.flagPresent() })],
     'kinspect: FILE: DIE at .debug_info+0x33: names of its unit are in a supplementary file (.gnu_debugaltlink, .debug_sup), which is not read: they count as missing',
+    undefined,
     { version: 5 },
   ),
 ];

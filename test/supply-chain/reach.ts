@@ -71,7 +71,12 @@ export function reachOf(script: string, text: string, allowances: readonly Allow
   const found: string[] = [];
   let rest = text;
   for (const { text: allowed } of allowances.filter((one) => one.script === script)) {
-    const pattern = new RegExp(allowed.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&').replace('import_node_worker_threads#', 'import_node_worker_threads\\d*'), 'g');
+    const pattern = new RegExp(
+      allowed
+        .replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')
+        .replace('import_node_worker_threads#', 'import_node_worker_threads\\d*'),
+      'g',
+    );
     if (rest.match(pattern)?.length !== 1) found.push(`an allowance that is not in the text once: ${allowed}`);
     // A line end stands for it, so that what is around it cannot become one word.
     rest = rest.replace(pattern, () => '\n');

@@ -94,6 +94,6 @@ describe('what is planted behind a script is found', () => {
 
 test('an allowance for what is no longer there is found', () => {
   expect(reachOf('main.js', '', allowances.slice(3, 4))).toEqual([
-    'an allowance that is not in the text once: new import_node_worker_threads.Worker(url,{execArgv:[]})',
+    'an allowance that is not in the text once: new import_node_worker_threads#.Worker(url,{execArgv:[]})',
   ]);
 });
