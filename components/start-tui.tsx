@@ -65,14 +65,12 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const stopEvidence = startEvidence(store, reading);
   let mouseOn = options.mouse;
   // The first frame is on its way to the terminal when this is called; reading the names must not hold it up.
-  let isSearchStarting = false;
+  const soon: NodeJS.Timeout[] = [];
   const startSearchSoon = (): void => {
-    if (!isSearchStarting) {
-      setTimeout(() => search.start(), 0).unref();
-      setTimeout(() => prepareLinks(session), 15).unref();
-      reading.startWhenIdle();
-    }
-    isSearchStarting = true;
+    if (soon.length > 0) return;
+    soon.push(setTimeout(() => search.start(), 0).unref());
+    soon.push(setTimeout(() => prepareLinks(session), 15).unref());
+    reading.startWhenIdle();
   };
 
   const code = await runTerminalApp(
@@ -119,6 +117,8 @@ export async function startTui(options: TuiOptions): Promise<number> {
       );
     },
   );
+  // Who leaves within the first frame leaves this undone: the file is closed next.
+  soon.forEach(clearTimeout);
   stopOrders();
   stopFacts();
   stopEvidence();

@@ -141,7 +141,7 @@ describe('who gets what', () => {
     takes: (index: number, made: Damaged) => boolean,
   ])[] = [
     ['the built program', 200, (index) => isTurn(seed, index, 200, purposes.program)],
-    ['the screens', 8, (index, made) => isFile(made) && isTurn(seed, index, 8, purposes.screens)],
+    ['the screens', 16, (index, made) => isFile(made) && isTurn(seed, index, 16, purposes.screens)],
     ['a row of one in four', 4, (index, made) => isFile(made) && isTurn(seed, index, 4, purposes.row + some)],
     ['a terminal', 2, (index) => new Random(seed, index, purposes.isTerminal).below(2) === 0],
     ['a pipe', 2, (index) => new Random(seed, index, purposes.isTerminal).below(2) === 1],

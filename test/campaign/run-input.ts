@@ -24,7 +24,7 @@ export interface Complaint {
 }
 
 /** One in so many inputs is walked through the screens as well. */
-const everyNthWalks = 8;
+const everyNthWalks = 16;
 
 /** Debugger commands that show what comes from the file. */
 const script = [

@@ -203,6 +203,14 @@ describe('the terminal', () => {
     await quits(pty);
   });
 
+  test('is left at once, or a few milliseconds later: nothing that was still to be made reads the closed file', async () => {
+    for (let ms = 0; ms <= 24; ms += 3) {
+      const pty = await open(['fixtures/elf/x86_64-emit-relocs']);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await quits(pty);
+    }
+  });
+
   test.each(['r', '/tty', ':tty_write\rx', '?'])(
     'goes away in the middle of %j: SIGHUP is the cause of death',
     async (keys) => {

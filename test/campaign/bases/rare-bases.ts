@@ -12,7 +12,7 @@ const base = 0xffffffff81000000n;
 const functions = ['alpha', 'beta', 'gamma'];
 const address = (i: number): bigint => base + BigInt(i * 0x20);
 /** What one section of the large kernel unpacks to: a thousand times its bytes. */
-const largeSize = 16 << 20;
+const largeSize = 4 << 20;
 
 export function makeRareBases(): Base[] {
   const file = (name: string, bytes: Uint8Array): Base => ({ name: `made/${name}`, bytes, as: 'file' });
