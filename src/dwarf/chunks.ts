@@ -5,17 +5,21 @@
  *   chunk   number of the next run: the order in which the results are put together
  *   types   1 while .debug_types is still to be read; it is one chunk, the first
  *   thread  number of the next thread that comes: which region of the compiled reader's memory it has
+ *   units   how many units the runs before the next one have
  *   offset  where in .debug_info the next run starts
  *
  * A fixed half each would wait for the slower half; here a thread that starts late, or shares its core, takes less.
  */
+import type { ByteSource } from '../bytes/byte-source.ts';
+import type { ParseErrorDetails } from '../errors.ts';
 import type { LoadedSections } from './sections.ts';
+import { describeUnit } from './unit-header.ts';
 import type { ReaderShare, UnitReader } from './unit-reader.ts';
 import { readRun, type UnitRun } from './unit-runs.ts';
 
 /** What is not taken yet, in memory that the threads share. */
 export interface ChunkQueue {
-  /** At `lock`, `chunk`, `types` and `thread`. */
+  /** At `lock`, `chunk`, `types`, `thread` and `units`. */
   readonly state: Int32Array;
   /** One number. */
   readonly offset: Float64Array;
@@ -25,6 +29,7 @@ const lock = 0;
 const chunk = 1;
 const types = 2;
 const thread = 3;
+const units = 4;
 
 /** What a worker thread is started with. */
 export interface WorkerTask {
@@ -39,7 +44,7 @@ export type WorkerReply =
 
 export function makeQueue(sections: LoadedSections): ChunkQueue {
   const queue = {
-    state: new Int32Array(new SharedArrayBuffer(16)),
+    state: new Int32Array(new SharedArrayBuffer(20)),
     offset: new Float64Array(new SharedArrayBuffer(8)),
   };
   queue.state[types] = sections.types === undefined ? 0 : 1;
@@ -52,7 +57,7 @@ export const takeThread = ({ state }: ChunkQueue): number => Atomics.add(state, 
 /** Read chunk after chunk until none is left; yields the bytes of each. */
 export function* takeChunks(queue: ChunkQueue, sections: LoadedSections, reader: UnitReader): Generator<number> {
   for (;;) {
-    const taken = takeChunk(queue, reader, sections.littleEndian);
+    const taken = takeChunk(queue, reader, sections);
     if (taken === undefined) return;
     if (taken.run === undefined) {
       reader.readTypes(taken.number);
@@ -73,7 +78,11 @@ interface Chunk {
 /** Far longer than it takes to fetch the largest unit: the thread that holds the lock is gone. */
 const lockTimeoutMs = 60_000;
 
-function takeChunk({ state, offset }: ChunkQueue, reader: UnitReader, littleEndian: boolean): Chunk | undefined {
+function takeChunk(
+  { state, offset }: ChunkQueue,
+  reader: UnitReader,
+  { littleEndian, mostUnits }: LoadedSections,
+): Chunk | undefined {
   while (Atomics.compareExchange(state, lock, 0, 1) !== 0) {
     if (Atomics.wait(state, lock, 1, lockTimeoutMs) === 'timed-out') {
       throw new Error('a thread stopped while it took units');
@@ -90,13 +99,31 @@ function takeChunk({ state, offset }: ChunkQueue, reader: UnitReader, littleEndi
       state[types] = 0;
       return { number, run: undefined };
     }
-    const run = readRun(info, from, littleEndian, '.debug_info', reader.run);
+    const before = state[units] ?? 0;
+    const run = withoutRest(readRun(info, from, littleEndian, '.debug_info', reader.run), info, before, mostUnits);
+    state[units] = before + run.sizes.length;
     offset[0] = run.end;
     return { number, run };
   } finally {
     Atomics.store(state, lock, 0);
     Atomics.notify(state, lock, 1);
   }
+}
+
+/** A run as far as its units are read: where there are too many, the rest of the section is one complaint. */
+function withoutRest(run: UnitRun, info: ByteSource, before: number, mostUnits: number): UnitRun {
+  const count = mostUnits - before;
+  if (run.sizes.length <= count) return run;
+  const sizes = run.sizes.slice(0, count);
+  const offset = run.offset + sizes.reduce((sum, size) => sum + size, 0);
+  const problem: ParseErrorDetails = {
+    code: 'unsupported',
+    structure: describeUnit('.debug_info', offset),
+    offset: info.fileOffset(offset),
+    problem: `${mostUnits.toLocaleString('en-US')} units come before it, and a file of this size cannot have more`,
+    advice: 'what follows is not read',
+  };
+  return { ...run, sizes, end: info.size, rest: { offset, size: info.size - offset, problem } };
 }
 
 /** The buffers of a share that move to the receiver without a copy. */

@@ -10,6 +10,12 @@ const base = 24 << 20;
 const perByte = 1.25;
 const unit = 1 << 10;
 
+/**
+ * How many units a file of this size may have: 65,536, and one for each 256 bytes. A kernel has one for each 20 KiB; units of
+ * twelve bytes, of which a few kilobytes unpack to millions, have a row and a complaint each.
+ */
+export const mostUnitsOf = (fileSize: number): number => 65_536 + Math.floor(fileSize / 256);
+
 /** What is left, in KiB: one number in memory that the threads share. */
 export type SharedRoom = Int32Array<SharedArrayBuffer>;
 

@@ -7,7 +7,7 @@
  */
 import { type ByteSource, type FileSource, memorySource, openFile, subSource } from '../bytes/byte-source.ts';
 import { type CompiledReader, compiledReader } from './compiled-memory.ts';
-import { makeRoom, type SharedRoom } from './row-room.ts';
+import { makeRoom, mostUnitsOf, type SharedRoom } from './row-room.ts';
 
 /** Where a section's bytes are. */
 export type SectionBytes =
@@ -56,6 +56,8 @@ export interface LoadedSections {
   readonly strBeside: Uint8Array | undefined;
   /** What is left for the rows of all threads. */
   readonly room: SharedRoom | undefined;
+  /** Units of .debug_info that are read. */
+  readonly mostUnits: number;
 }
 
 /** Opens sections, each file once. */
@@ -114,6 +116,7 @@ export function loadSections(
     compiled,
     strBeside: beside(sections.str),
     room: sections.fileSize === undefined ? undefined : makeRoom(sections.fileSize),
+    mostUnits: sections.fileSize === undefined ? Number.POSITIVE_INFINITY : mostUnitsOf(sections.fileSize),
   };
 }
 

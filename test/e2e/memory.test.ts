@@ -80,6 +80,17 @@ function dense(size: number, first: readonly number[], code: number, isPacked: b
   return writer.build().bytes;
 }
 
+/** Units of a header alone, one after the other. */
+function tinyUnits(size: number): Uint8Array {
+  const unit = Uint8Array.from([8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 8, 0]);
+  const writer = new ElfWriter();
+  writer.section('.text', { flags: 'AX', addr: 0x1000, bytes: new Uint8Array(64) });
+  writer.symbol('alpha', { type: 'FUNC', section: '.text', value: 0x1000, size: 16 });
+  writer.compressed('.debug_info', Buffer.alloc(size - (size % unit.length), unit));
+  writer.section('.debug_abbrev', { bytes: Uint8Array.of(1, 0x11, 0, 0, 0, 0) });
+  return writer.build().bytes;
+}
+
 const bombs: Readonly<Record<string, () => Uint8Array>> = {
   'seven sections of 64 MiB each': () => bomb({ sections: each(64 * mebibyte) }),
   'seven sections of 4 MiB each': () => bomb({ sections: each(4 * mebibyte) }),
@@ -92,6 +103,7 @@ const bombs: Readonly<Record<string, () => Uint8Array>> = {
   'functions of one byte, packed': () => dense(31 * mebibyte, [], 2, true),
   'parameters of one byte, packed': () => dense(31 * mebibyte, [3], 4, true),
   'parameters of one byte in a block, packed': () => dense(31 * mebibyte, [3, 5], 4, true),
+  'units of twelve bytes, packed': () => tinyUnits(31 * mebibyte),
   'gzip of 120 MiB': () => gzipSync(rawImage('ARM\x64', new Uint8Array(120 * mebibyte))),
   'zboot of 90 MiB in gzip': () => gzipSync(zboot(rawImage('ARM\x64', new Uint8Array(90 * mebibyte)))),
 };
@@ -113,6 +125,16 @@ describe.skipIf(!existsSync('/proc/self/status'))('memory', () => {
     expect(code).toBe(0);
     expect(err).toMatch(
       /^kinspect: FILE: a unit is missing: unit at \.debug_info\+0x0: its functions and parameters are more than a file of this size can have\n/,
+    );
+  });
+
+  test('units that are too many are a complaint about the first of them', () => {
+    const bytes = tinyUnits(31 * mebibyte);
+    const { code, err } = run(bytes, 'replay FILE --format tsv');
+    const most = 65_536 + Math.floor(bytes.length / 256);
+    expect(code).toBe(0);
+    expect(err).toContain(
+      `a unit is missing: unit at .debug_info+0x${(most * 12).toString(16)}: ${most.toLocaleString('en-US')} units come before it, and a file of this size cannot have more\n`,
     );
   });
 
