@@ -96,7 +96,9 @@ export function zboot(
   const head = Buffer.alloc(at);
   head.write('MZ\0\0zimg', 0, 'latin1');
   head.writeUInt32LE(at, 8);
-  head.writeUInt32LE(how.size ?? packed.length, 12);
+  // The size behind what others than gzip have packed does not count (ZBOOT_SIZE_LEN).
+  const isGzip = packed[0] === 0x1f && packed[1] === 0x8b;
+  head.writeUInt32LE(how.size ?? packed.length - (isGzip ? 0 : 4), 12);
   head.write(`${how.packer ?? 'gzip'}\0`, 24, 'latin1');
   return Buffer.concat([head, packed]);
 }

@@ -6,10 +6,11 @@ import { readyValue } from '../../src/errors.ts';
 import { kernelFacts } from '../../src/kernel/facts.ts';
 import { type OpenOptions, Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { cli, fixture, golden } from '../cli/collect.ts';
-import { bzImage, lz4Literals, rawImage, withSize, zboot } from '../helpers/boot-image.ts';
+import { bzImage, lz4Literals, lz4Runs, rawImage, withSize, zboot } from '../helpers/boot-image.ts';
 import { kallsymsText, nmLines, rfcomm } from '../helpers/kallsyms.ts';
 import { parseError } from '../helpers/parse-error.ts';
 import { tempFile } from '../helpers/temp-file.ts';
+import { zstdFrame } from '../helpers/zstd-frame.ts';
 
 const x86 = readFileSync(fixture('x86_64-emit-relocs'));
 const sample = readFileSync(fixture('vmlinux-aarch64'));
@@ -147,6 +148,21 @@ describe('a boot image without ELF', () => {
     const plain = await replayed(fixture('vmlinux-aarch64'));
     expect(plain.code).toBe(0);
     expect(await replayed(tempFile(gzipSync(sample)))).toEqual(plain);
+  });
+
+  test('in a zboot image the size behind zstd and lz4 data is not counted by the header', () => {
+    const image = rawImage('ARM\x64', new Uint8Array(300));
+    for (const [packer, packed] of [
+      ['zstd', zstdFrame(image)],
+      ['lz4', lz4Runs(image)],
+    ] as const) {
+      const file = zboot(image, { packer, packed: withSize(packed, image.length) });
+      expect(file.readUInt32LE(12)).toBe(packed.length);
+      expect(open(file).image).toMatch(/^an EFI zboot image of the boot image of arm64/);
+      expect(open(Buffer.concat([file, Buffer.alloc(16)])).image).toMatch(
+        /^an EFI zboot image of the boot image of arm64/,
+      );
+    }
   });
 
   test('gzip in gzip pays for what comes out once for each', () => {

@@ -49,7 +49,7 @@ export function openBootImage(source: ByteSource, account: UnpackAccount, layer 
   const magic = view.toString('latin1', 0x38, 0x3c);
   if (magic === 'ARM\x64') return wrapImage(source, EM.AARCH64, 'arm64');
   if (magic === 'RSC\x05') return wrapImage(source, EM.RISCV, 'riscv');
-  if (head[0] === 0x1f && head[1] === 0x8b) return unpackWhole(source, account, layer);
+  if (isGzip(head)) return unpackWhole(source, account, layer);
   return undefined;
 }
 
@@ -75,6 +75,11 @@ function openBzImage(source: ByteSource, head: Buffer, account: UnpackAccount): 
   return { source: unpacked(kernel, source.name), kind: 'an x86 boot image, its kernel unpacked' };
 }
 
+/** Of gzip's magic, and of the size behind what others have packed. */
+const magicSize = 2;
+const sizeSize = 4;
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
 function openZboot(source: ByteSource, account: UnpackAccount, layer: number): BootImage | undefined {
   const header = Cursor.over(source, 0, 16, true, 'EFI zboot header');
   header.seek(8);
@@ -85,7 +90,10 @@ function openZboot(source: ByteSource, account: UnpackAccount, layer: number): B
     throw new ParseError({ code: 'bad-value', structure: 'EFI zboot header', offset: source.fileOffset(12), problem });
   }
   const structure = 'kernel of the EFI zboot image';
-  const packed = source.read(offset, length, structure);
+  // All but gzip have their size behind them, and the header does not count it (ZBOOT_SIZE_LEN).
+  const isThere = offset + magicSize <= source.size;
+  const sizeLength = isThere && !isGzip(source.read(offset, magicSize, structure)) ? sizeSize : 0;
+  const packed = source.read(offset, length + sizeLength, structure);
   const kernel = unpackPayload(packed, structure, source.fileOffset(offset), account);
   const inner = openBootImage(unpacked(kernel, source.name), account, layer + 1);
   return inner === undefined ? undefined : { source: inner.source, kind: `an EFI zboot image of ${inner.kind}` };
