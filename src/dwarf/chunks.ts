@@ -100,7 +100,7 @@ function takeChunk(
       return { number, run: undefined };
     }
     const before = state[units] ?? 0;
-    const run = withoutRest(readRun(info, from, littleEndian, '.debug_info', reader.run), info, before, mostUnits);
+    const run = upTo(readRun(info, from, littleEndian, '.debug_info', reader.run), info, before, mostUnits);
     state[units] = before + run.sizes.length;
     offset[0] = run.end;
     return { number, run };
@@ -110,8 +110,8 @@ function takeChunk(
   }
 }
 
-/** A run as far as its units are read: where there are too many, the rest of the section is one complaint. */
-function withoutRest(run: UnitRun, info: ByteSource, before: number, mostUnits: number): UnitRun {
+/** A run up to the limit of units: where it has more, what is left of the section from there on is one complaint. */
+function upTo(run: UnitRun, info: ByteSource, before: number, mostUnits: number): UnitRun {
   const count = mostUnits - before;
   if (run.sizes.length <= count) return run;
   const sizes = run.sizes.slice(0, count);
