@@ -16,7 +16,6 @@ test('finds tty_write, and shows the zero slot, its relocation and the missing r
   pty.send('/tty_write');
   await pty.waitFor(/▸ tty_write/);
   pty.send('\r');
-  // Frames come from top to bottom, so what stands above the last of these is there too.
   await pty.waitFor('it is traceable, but its mcount slot 82 is zero in the file');
   expect(selected(pty)).toContain('tty_write');
   expect(pty.text).toMatch(/▸ ffff8000\w{8} 0000000000000000 ffff8000\w{8} tty_write/);

@@ -30,6 +30,8 @@ interface Waiter {
 }
 
 const DEFAULT_TIMEOUT = 15_000;
+/** ms. A frame that has not ended by then never will: what ran in the terminal died in it. */
+const FRAME_TIMEOUT = 5_000;
 
 export class Pty {
   readonly screen: Terminal;
@@ -40,10 +42,13 @@ export class Pty {
   readonly #waiters = new Set<Waiter>();
   #exit: Exit | undefined;
   #pendingWrites = 0;
+  /** Of the frame that has begun and not ended. */
+  #openFrame: NodeJS.Timeout | undefined;
 
   constructor(file: string, args: readonly string[], options: PtyOptions = {}) {
     const { columns = 80, rows = 24 } = options;
     this.screen = newScreen({ columns, rows });
+    this.#watchFrames();
     this.#process = spawn(file, [...args], {
       name: 'xterm-256color',
       cols: columns,
@@ -138,10 +143,12 @@ export class Pty {
   async dispose(): Promise<void> {
     if (!this.#exit) this.#process.kill('SIGKILL');
     await this.exited;
+    clearTimeout(this.#openFrame);
     this.screen.dispose();
   }
 
   #check(): void {
+    if (this.#openFrame !== undefined && !this.#exit) return;
     for (const waiter of [...this.#waiters]) {
       if (holds(waiter.condition, this)) {
         this.#waiters.delete(waiter);
@@ -151,6 +158,30 @@ export class Pty {
         this.#fail(waiter, `and the program has ended (${JSON.stringify(this.#exit)})`);
       }
     }
+  }
+
+  /**
+   * Between the two ends of a synchronized update (private mode 2026) half a frame is on the screen: it comes in several
+   * reads, and a terminal shows nothing of it before its end.
+   */
+  #watchFrames(): void {
+    const onSwitch = (final: 'h' | 'l', then: () => void): void => {
+      this.screen.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+        if (params.includes(2026)) then();
+        return false;
+      });
+    };
+    onSwitch('h', () => {
+      clearTimeout(this.#openFrame);
+      this.#openFrame = setTimeout(() => {
+        this.#openFrame = undefined;
+        this.#check();
+      }, FRAME_TIMEOUT);
+    });
+    onSwitch('l', () => {
+      clearTimeout(this.#openFrame);
+      this.#openFrame = undefined;
+    });
   }
 
   #fail(waiter: Waiter, when: string): void {
