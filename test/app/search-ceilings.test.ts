@@ -44,6 +44,14 @@ const heldQuery = fc.tuple(name, fc.nat(), word(6), fc.option(word(3))).map(([it
   return { name: it, text };
 });
 
+test('a second word that may begin where the first one ends, far behind its first place', () => {
+  // fuzzysort takes the y of sys: the first word has gaps, so that none begins behind it.
+  const [text, candidate] = ['.0wt y', 'sys.usbHost_.0___e_read_.0writetty_'];
+  const index = finish(buildIndex(searchInput([candidate])));
+  const ceiling = ceilingOfName(HOLDS.spread, index, 0, needleOf(text), Number.NEGATIVE_INFINITY);
+  expect(ceiling).toBeGreaterThanOrEqual(rawScore(fuzzysort.single(text, candidate)?.score ?? 1));
+});
+
 test('no score is above its ceiling, and a letter loosely held has exactly its score', () => {
   let seen = 0;
   const kinds = new Set<Holds>();

@@ -110,9 +110,11 @@ function ceilingOfWords(index: NameIndex, row: number, parts: readonly Uint8Arra
   for (const part of parts) {
     const n = part.length;
     const start = startPlace(index, row, part, extra);
-    const place = start >= 0 ? start : substringAt(index.bytes, from, to, part) - from;
-    if (start >= 0) sum += startCeiling(n, to - from, place);
-    else if (place >= 0) sum += ceilingInside(index, row, part, place, extra);
+    const whole = start >= 0 ? startCeiling(n, to - from, start) : Number.NEGATIVE_INFINITY;
+    const place = substringAt(index.bytes, from, to, part) - from;
+    // A beginning that only `extra` makes one may be none: then fuzzysort charges for the first place, which may be less.
+    if (start >= 0 && extra === 0) sum += whole;
+    else if (place >= 0) sum += Math.max(whole, ceilingInside(index, row, part, place, extra));
     else {
       const gaps = Math.min(ONE_GAP, strictGaps(index, row, part, extra));
       sum += Math.max(gaps, looseCeiling(index.bytes, from, to, part)) - (to - from - n);
