@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { hashName, StringTable } from '../../src/bytes/string-table.ts';
+import { cpuTime } from '../helpers/cpu-time.ts';
 import { parseError } from '../helpers/parse-error.ts';
 
 const table = (text: string): StringTable => new StringTable(Buffer.from(text, 'latin1'), '.strtab', 0x100);
@@ -62,16 +63,17 @@ test('a million names that share one far end take neither time nor memory', () =
   const bytes = Buffer.alloc(size, 0x61);
   bytes[size - 1] = 0;
   const strings = new StringTable(bytes, '.strtab');
-  const started = performance.now();
-  let length = 0;
-  for (let offset = 0; offset < 1_000_000; offset++) length += strings.tryAt(offset)?.length ?? 0;
-  expect(length).toBe(1_000_000 * (size - 1) - (1_000_000 * 999_999) / 2);
-  bytes[size - 1] = 0x61;
-  const endless = new StringTable(bytes, '.strtab');
-  let found = 0;
-  for (let offset = 0; offset < 1_000_000; offset++) if (endless.tryAt(offset) !== undefined) found++;
-  expect(found).toBe(0);
-  expect(performance.now() - started).toBeLessThan(10_000);
+  const took = cpuTime(() => {
+    let length = 0;
+    for (let offset = 0; offset < 1_000_000; offset++) length += strings.tryAt(offset)?.length ?? 0;
+    expect(length).toBe(1_000_000 * (size - 1) - (1_000_000 * 999_999) / 2);
+    bytes[size - 1] = 0x61;
+    const endless = new StringTable(bytes, '.strtab');
+    let found = 0;
+    for (let offset = 0; offset < 1_000_000; offset++) if (endless.tryAt(offset) !== undefined) found++;
+    expect(found).toBe(0);
+  });
+  expect(took).toBeLessThan(10_000);
 });
 
 test('a name is compared in place, its NUL included', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AddressSpace } from '../../src/elf/address-space.ts';
+import { cpuTime } from '../helpers/cpu-time.ts';
 import { ElfWriter } from '../helpers/elf-writer.ts';
 import { parseError } from '../helpers/parse-error.ts';
 import { open } from './forms.ts';
@@ -75,9 +76,10 @@ test('100,000 spans on one address are looked up at once', () => {
     sh_size: 200_000 - 2 * i,
   }));
   const space = new AddressSpace(spans, [], false);
-  const started = performance.now();
-  for (let i = 0; i < 10_000; i++) expect(space.locate(BigInt(100_000 + i)) !== undefined).toBe(true);
-  expect(performance.now() - started).toBeLessThan(5000);
+  const took = cpuTime(() => {
+    for (let i = 0; i < 10_000; i++) expect(space.locate(BigInt(100_000 + i)) !== undefined).toBe(true);
+  });
+  expect(took).toBeLessThan(5000);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cpuTime } from '../helpers/cpu-time.ts';
 import { ElfWriter, type NoteOptions } from '../helpers/elf-writer.ts';
 import { forms, open } from './forms.ts';
 
@@ -91,9 +92,8 @@ test('a damaged note behind the build id does not hide it', () => {
 test('an owner of a megabyte of NULs takes no time', () => {
   const writer = new ElfWriter();
   writer.notes('.notes', [{ owner: `${'\0'.repeat(500_000)}x`, type: 1, desc: new Uint8Array(0) }]);
-  const started = performance.now();
-  expect(open(writer.build()).readNotes().notes[0]?.owner).toBe('');
-  expect(performance.now() - started).toBeLessThan(5000);
+  const took = cpuTime(() => expect(open(writer.build()).readNotes().notes[0]?.owner).toBe(''));
+  expect(took).toBeLessThan(5000);
 });
 
 test('note sections that share a megabyte are read once', () => {

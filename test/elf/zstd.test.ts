@@ -5,6 +5,7 @@ import { decompress } from 'fzstd';
 import { expect, test } from 'vitest';
 import { ZstdError } from '../../src/elf/zstd/bits.ts';
 import { unzstd } from '../../src/elf/zstd/unzstd.ts';
+import { cpuTime } from '../helpers/cpu-time.ts';
 import { frames } from './zstd-frames.ts';
 
 test.each(frames)('$name unpacks to what was packed', ({ content, packed }) => {
@@ -104,9 +105,8 @@ test('a few bytes that ask for gigabytes of copies are refused at the size that 
   // 65,535 + 0x7f00 sequences, each of one code without state bits: match length 65,539 and more.
   const block = [0x08, 0x61, 0xff, 0xff, 0xff, 0x54, 0, 0, 52, ...new Array<number>(64).fill(0xff)];
   const packed = Uint8Array.from([...header, 0x20, 1, (block.length << 3) | 5, (block.length << 3) >> 8, 0, ...block]);
-  const started = performance.now();
-  expect(complaint(packed, 100_000)).toMatch(/more data than expected|match begins before/);
-  expect(performance.now() - started).toBeLessThan(3000);
+  const took = cpuTime(() => expect(complaint(packed, 100_000)).toMatch(/more data than expected|match begins before/));
+  expect(took).toBeLessThan(3000);
 });
 
 test('every truncation and many damaged bytes of every frame end soon, in data of the right size or a complaint', () => {
@@ -116,18 +116,19 @@ test('every truncation and many damaged bytes of every frame end soon, in data o
     return Math.floor((seed / 2 ** 32) * below);
   };
   for (const { packed, content } of frames) {
-    const started = performance.now();
     let runs = 0;
-    for (let length = 0; length < packed.length; length += Math.ceil(packed.length / 300)) {
-      expect(complaint(packed.subarray(0, length), content.length)).not.toBe('none');
-      runs++;
-    }
-    for (let i = 0; i < 300; i++) {
-      const damaged = Uint8Array.from(packed);
-      damaged[random(packed.length)] = [0, 0xff, random(256)][i % 3]!;
-      complaint(damaged, content.length);
-      runs++;
-    }
-    expect((performance.now() - started) / runs).toBeLessThan(500);
+    const took = cpuTime(() => {
+      for (let length = 0; length < packed.length; length += Math.ceil(packed.length / 300)) {
+        expect(complaint(packed.subarray(0, length), content.length)).not.toBe('none');
+        runs++;
+      }
+      for (let i = 0; i < 300; i++) {
+        const damaged = Uint8Array.from(packed);
+        damaged[random(packed.length)] = [0, 0xff, random(256)][i % 3]!;
+        complaint(damaged, content.length);
+        runs++;
+      }
+    });
+    expect(took / runs).toBeLessThan(500);
   }
 });
