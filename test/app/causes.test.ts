@@ -1,9 +1,10 @@
 /** The overview of causes: the table, the functions of a cause, the filter, and the way to why and back. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { causeRows, listed } from '../../src/app/why/causes.ts';
 import { causesScreen, describedRow } from '../../src/app/why/selectors.ts';
 import { Census } from '../../src/explain/census.ts';
 import { cellText } from '../../src/format/cells.ts';
+import { eventually } from '../helpers/patience.ts';
 import type { Desk } from './kernels.ts';
 import { deskOf } from './kernels.ts';
 import { causesOf, gathering } from './why-desk.ts';
@@ -21,7 +22,7 @@ describe('the table', () => {
     expect(causesScreen(at.state).note).toContain('being found');
     const tallies = new Set<string>();
     at.store.subscribe(() => tallies.add(causesScreen(at.state).tally));
-    await vi.waitFor(() => expect(at.state.causes.census?.classifier.encoder).toBeDefined(), 10_000);
+    await eventually(() => expect(at.state.causes.census?.classifier.encoder).toBeDefined());
     const { classifier } = at.state.evidence;
     expect(at.state.causes.census?.counts()).toEqual(new Census(classifier).counts());
     expect(at.state.causes.share).toBeUndefined();

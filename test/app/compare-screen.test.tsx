@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderToString } from 'ink';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { CompareScreen } from '../../components/compare/CompareScreen.tsx';
 import { compareLines } from '../../components/compare/compare-lines.ts';
 import { onCompareMouse } from '../../components/compare/compare-mouse.ts';
@@ -17,6 +17,7 @@ import { type CompareStore, createCompareStore } from '../../src/app/compare/sto
 import { createReplaySession } from '../../src/app/replay/reading.ts';
 import { createReplayStore } from '../../src/app/replay/store.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
+import { eventually } from '../helpers/patience.ts';
 import { tempDirectory } from '../helpers/temp-file.ts';
 import { deskOf, pathOf } from './kernels.ts';
 
@@ -44,7 +45,7 @@ function storeOf(columns = 80, rows = 24): CompareStore {
   return createCompareStore(createCompareSession(Vmlinux.open(pathOf('sample')), { file: 'vmlinux' }), columns, rows);
 }
 
-const ready = (store: CompareStore) => vi.waitFor(() => expect(store.getState().opening.phase).toBe('ready'));
+const ready = (store: CompareStore) => eventually(() => expect(store.getState().opening.phase).toBe('ready'));
 
 /** A comparison with a fixture, gone to a function. */
 async function compared(name: 'x86' | 'relr' | 'sample', target?: string): Promise<CompareStore> {
@@ -121,7 +122,7 @@ describe('opening the second kernel', () => {
   test('says what is wrong with a file, and asks again', async () => {
     const store = storeOf();
     store.dispatch({ type: 'enter', target: undefined, path: '/nowhere/vmlinux' });
-    await vi.waitFor(() => expect(store.getState().opening.phase).toBe('failed'));
+    await eventually(() => expect(store.getState().opening.phase).toBe('failed'));
     const text = draw(store, 80, 24).join('\n');
     expect(text).toContain('/nowhere/vmlinux: no such file');
     expect(text).toContain('compare with: /nowhere/vmlinux');
@@ -213,7 +214,7 @@ describe('one function', () => {
   beforeAll(async () => {
     store = await compared('x86', 'tty_write');
     pressCompareKeys(store, host, ['enter']);
-    await vi.waitFor(() => expect(store.getState().opening).toMatchObject({ verdicts: { phase: 'ready' } }));
+    await eventually(() => expect(store.getState().opening).toMatchObject({ verdicts: { phase: 'ready' } }));
   });
 
   test('stands side by side at 200x60', () => {

@@ -1,8 +1,9 @@
 /** The facts screen: it opens at once, and is filled when the facts are read. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startFacts } from '../../src/app/facts-session.ts';
 import { createStore } from '../../src/app/store.ts';
 import { textLines } from '../../src/app/text-screens.ts';
+import { eventually } from '../helpers/patience.ts';
 import { deskOf } from './kernels.ts';
 
 const storeOf = () => createStore(deskOf('sample').session, 80, 24);
@@ -16,7 +17,7 @@ test('says that it is reading, and then what it has read and where', async () =>
   const stop = startFacts(store);
   store.dispatch({ type: 'show', screen: 'facts' });
   expect(textOf(store)).toBe(' reading the facts');
-  await vi.waitFor(() => expect(textOf(store)).toContain('linux_banner'));
+  await eventually(() => expect(textOf(store)).toContain('linux_banner'));
   expect(textOf(store)).toMatch(/machine\s+aarch64, ELF64/);
   expect(textOf(store)).toMatch(/linux_banner at file offset 0x[0-9a-f]+/);
   stop();
@@ -31,7 +32,7 @@ test('reads them once, and not after the end', async () => {
   expect(store.getState().facts).toBeUndefined();
   const again = startFacts(store);
   store.dispatch({ type: 'move-to', end: 'last' });
-  await vi.waitFor(() => expect(store.getState().facts).toBeDefined());
+  await eventually(() => expect(store.getState().facts).toBeDefined());
   const { facts } = store.getState();
   store.dispatch({ type: 'show', screen: 'browse' });
   store.dispatch({ type: 'show', screen: 'facts' });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Idle, idleOf } from '../../src/app/idle.ts';
 import { createReplaySession, type ReplaySession } from '../../src/app/replay/reading.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
+import { eventually } from '../helpers/patience.ts';
 import { samplePath } from '../pahole/debugger-worlds.ts';
 
 describe('the reading', () => {
@@ -16,7 +17,7 @@ describe('the reading', () => {
     session = createReplaySession(kernel, { file: 'vmlinux', idle });
     return session;
   };
-  const waitsAsked = (count: number) => vi.waitFor(() => expect(waits).toHaveLength(count));
+  const waitsAsked = (count: number) => eventually(() => expect(waits).toHaveLength(count));
 
   afterEach(() => session?.dispose());
 
@@ -31,7 +32,7 @@ describe('the reading', () => {
     await waitsAsked(3);
     expect(reading.state.phase).toBe('reading');
     waits[2]?.();
-    await vi.waitFor(() => expect(reading.state.phase).toBe('ready'));
+    await eventually(() => expect(reading.state.phase).toBe('ready'));
   });
 
   test('waits for nothing more once it is asked for', async () => {
@@ -40,7 +41,7 @@ describe('the reading', () => {
     waits[0]?.();
     await waitsAsked(2);
     reading.start();
-    await vi.waitFor(() => expect(reading.state.phase).toBe('ready'));
+    await eventually(() => expect(reading.state.phase).toBe('ready'));
   });
 
   test('is not begun twice when it was asked for before', async () => {
@@ -49,7 +50,7 @@ describe('the reading', () => {
     reading.subscribe(() => phases.push(reading.state.phase));
     reading.startWhenIdle();
     reading.start();
-    await vi.waitFor(() => expect(reading.state.phase).toBe('ready'));
+    await eventually(() => expect(reading.state.phase).toBe('ready'));
     waits[0]?.();
     await new Promise((resolve) => setImmediate(resolve));
     expect(phases.filter((phase) => phase === 'ready')).toHaveLength(1);
@@ -59,7 +60,7 @@ describe('the reading', () => {
   test('prepares the relocated world in such moments', async () => {
     const reading = open();
     reading.start();
-    await vi.waitFor(() => expect(reading.state.phase).toBe('ready'));
+    await eventually(() => expect(reading.state.phase).toBe('ready'));
     const { state } = reading;
     if (state.phase !== 'ready') throw new Error(state.phase);
     const world = vi.spyOn(state.worlds, 'world');
@@ -67,7 +68,7 @@ describe('the reading', () => {
       await waitsAsked(piece);
       waits[piece - 1]?.();
     }
-    await vi.waitFor(() => expect(world).toHaveBeenCalledWith({ bytes: 'relocated', version: '1.20' }));
+    await eventually(() => expect(world).toHaveBeenCalledWith({ bytes: 'relocated', version: '1.20' }));
   });
 });
 

@@ -1,6 +1,6 @@
 /** Orders of large tables: made in slices, dropped when no longer wanted, and the pane shows the old one meanwhile. */
 import * as fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OrderCache } from '../../src/app/order.ts';
 import { startOrders } from '../../src/app/order-session.ts';
 import type { PaneTable } from '../../src/app/panes/pane-table.ts';
@@ -12,6 +12,7 @@ import { ParseError } from '../../src/errors.ts';
 import { span } from '../../src/format/cells.ts';
 import { focusSymbol } from '../../src/kernel/links.ts';
 import type { Vmlinux } from '../../src/kernel/vmlinux.ts';
+import { eventually } from '../helpers/patience.ts';
 import { Desk, deskOf } from './kernels.ts';
 
 const count = 20_000;
@@ -87,7 +88,7 @@ describe('a large pane', () => {
     expect(at.state.panes.symbols).toMatchObject({ filter: '', wanted: { filter: 'name_19', share: 0 } });
     expect(at.pane('symbols').tally).toBe('filter: name_19 · 0 %');
     const stop = startOrders(at.store);
-    await vi.waitFor(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
+    await eventually(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
     expect(at.pane('symbols').tally).toBe('filter: name_19 · 1,111 of 20,000');
     stop();
   });
@@ -96,12 +97,12 @@ describe('a large pane', () => {
     const { session, looks } = large();
     const at = new Desk(session).press('1', 'f').type('na');
     const stop = startOrders(at.store);
-    await vi.waitFor(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
+    await eventually(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
     at.type('me_1');
-    await vi.waitFor(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
+    await eventually(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
     const before = looks();
     at.type('9');
-    await vi.waitFor(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
+    await eventually(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
     expect(looks() - before).toBe(11_111);
     stop();
   });
@@ -110,7 +111,7 @@ describe('a large pane', () => {
     const at = new Desk(large().session).press('1', 'f').type('name_777').press('enter');
     expect(at.state.prompt).toBeUndefined();
     const stop = startOrders(at.store);
-    await vi.waitFor(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
+    await eventually(() => expect(at.state.panes.symbols.wanted).toBeUndefined());
     expect(at.state.panes.symbols.filter).toBe('name_777');
     stop();
   });
@@ -130,7 +131,7 @@ describe('a large pane', () => {
     expect(at.state.panes.symbols).toMatchObject({ sort: 'row', wanted: undefined });
     at.press('s');
     const stop = startOrders(at.store);
-    await vi.waitFor(() => expect(at.state.panes.symbols.sort).toBe('name'));
+    await eventually(() => expect(at.state.panes.symbols.sort).toBe('name'));
     expect(at.pane('symbols').lines[0]?.kind).toBeDefined();
     stop();
   });

@@ -1,9 +1,10 @@
 /** Search, go to, and the line that is typed. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { editLine, type LineEdit, mostTyped } from '../../src/app/line-edit.ts';
 import { startSearch } from '../../src/app/search-session.ts';
 import { hitLines, promptHint, searchNote } from '../../src/app/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
+import { eventually } from '../helpers/patience.ts';
 import { Desk, deskOf, pathOf, sessionOf } from './kernels.ts';
 
 describe('go to', () => {
@@ -89,7 +90,7 @@ describe('search', () => {
     return { at, end: () => search.dispose() };
   };
   const answered = (at: Desk) =>
-    vi.waitFor(() => {
+    eventually(() => {
       const { prompt, results } = at.state;
       if (prompt !== undefined && (results.text !== prompt.text || !results.complete)) throw new Error('no hits yet');
     });
@@ -109,7 +110,7 @@ describe('search', () => {
   test('Enter before the hits waits for them', async () => {
     const { at, end } = searching();
     at.press('/', ...'tty_write', 'enter');
-    await vi.waitFor(() => expect(at.state.prompt).toBeUndefined());
+    await eventually(() => expect(at.state.prompt).toBeUndefined());
     expect(at.state.links.name).toBe('tty_write');
     end();
   });

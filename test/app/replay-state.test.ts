@@ -10,6 +10,7 @@ import { commonStart, currentEntry, situationIn } from '../../src/app/replay/red
 import { createReplayStore, type ReplayStore } from '../../src/app/replay/store.ts';
 import { Linker } from '../../src/kernel/links.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
+import { eventually } from '../helpers/patience.ts';
 import { samplePath } from '../pahole/debugger-worlds.ts';
 
 const kernel = Vmlinux.open(samplePath);
@@ -33,7 +34,7 @@ async function opened(name?: string, columns = 80, rows = 24): Promise<void> {
   session = createReplaySession(kernel, { file: 'vmlinux-aarch64' });
   store = createReplayStore(context, session, columns, rows);
   store.dispatch({ type: 'open', target: name === undefined ? undefined : focusOn(name) });
-  await vi.waitFor(() => expect(store.getState().reading.phase).toBe('ready'));
+  await eventually(() => expect(store.getState().reading.phase).toBe('ready'));
 }
 
 beforeEach(() => {
@@ -64,7 +65,7 @@ describe('reading', () => {
     store.subscribe(() => phases.add(store.getState().reading.phase));
     store.dispatch({ type: 'open', target: undefined });
     session.start();
-    await vi.waitFor(() => expect(session.state.phase).toBe('ready'));
+    await eventually(() => expect(session.state.phase).toBe('ready'));
     expect([...phases]).toEqual(['reading', 'ready']);
     store.dispose();
   });
@@ -75,7 +76,7 @@ describe('reading', () => {
     store.dispatch({ type: 'open', target: focusOn('tty_write') });
     press('n', 'j', 'x', 'G', ']', 'm');
     expect(store.getState().debugger.phase).toBe('ready');
-    await vi.waitFor(() => expect(session.state.phase).toBe('ready'));
+    await eventually(() => expect(session.state.phase).toBe('ready'));
     expect(currentEntry(store.getState()) + 1).toBe(201);
   });
 
@@ -83,7 +84,7 @@ describe('reading', () => {
     const bare = Vmlinux.open(samplePath.replace('sample/vmlinux-aarch64', 'elf/arm32'));
     const failing = createReplaySession(bare, { file: 'arm32' });
     failing.start();
-    await vi.waitFor(() => expect(failing.state.phase).toBe('failed'));
+    await eventually(() => expect(failing.state.phase).toBe('failed'));
     expect(failing.state).toMatchObject({ reason: expect.stringContaining('no DWARF') });
   });
 

@@ -1,11 +1,12 @@
 /** The screens with a running kernel beside the file: what ftrace lists, where symbols are, the modules' functions. */
 import { readFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startSearch } from '../../src/app/search-session.ts';
 import { focusMarks, focusSentence, hitLines } from '../../src/app/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { golden } from '../cli/collect.ts';
 import { kallsymsText, nmLines, rfcomm, rfcommListed } from '../helpers/kallsyms.ts';
+import { eventually } from '../helpers/patience.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import { Desk, pathOf, sessionOf } from './kernels.ts';
 
@@ -58,7 +59,7 @@ test('a module is found by name, and is said not to be in the file', async () =>
   const screen = desk();
   const search = startSearch(screen.store, undefined);
   screen.press('/').type('rfcomm_tty_w');
-  await vi.waitFor(() => expect(screen.state.results.complete && screen.state.results.hits.length).toBe(2));
+  await eventually(() => expect(screen.state.results.complete && screen.state.results.hits.length).toBe(2));
   const cells = hitLines(screen.session, screen.state).map((line) => line.cells.map(cellText).join(' ').trimEnd());
   expect(cells).toEqual([
     'rfcomm_tty_write [rfcomm] t ffffc38526a4b2a0',

@@ -1,9 +1,10 @@
 /** A desk whose evidence is gathered, as the program does it beside the screens. */
-import { afterEach, expect, vi } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { startEvidence } from '../../src/app/evidence-session.ts';
 import { createReplaySession, type ReplaySession } from '../../src/app/replay/reading.ts';
 import { reportScreen } from '../../src/app/why/selectors.ts';
 import { shownReport } from '../../src/app/why/walk.ts';
+import { eventually } from '../helpers/patience.ts';
 import { type Desk, deskOf, type KernelName } from './kernels.ts';
 
 const ends: (() => void)[] = [];
@@ -35,14 +36,14 @@ export async function causesOf(columns = 80, rows = 24, kernel: KernelName = 'sa
   const { at } = gathering(deskOf(kernel, columns, rows).goTo('tty_write'));
   at.press('o');
   await settled(at);
-  await vi.waitFor(() => expect(at.state.causes.census?.classifier).toBe(at.state.evidence.classifier), 10_000);
+  await eventually(() => expect(at.state.causes.census?.classifier).toBe(at.state.evidence.classifier));
   return at;
 }
 
 async function settled(at: Desk): Promise<void> {
-  await vi.waitFor(() => expect(at.state.evidence.phase).toMatch(/^(ready|failed)$/), 10_000);
+  await eventually(() => expect(at.state.evidence.phase).toMatch(/^(ready|failed)$/));
   if (at.state.evidence.phase === 'failed') return;
-  await vi.waitFor(() => expect(at.state.evidence.prepared).toBeGreaterThanOrEqual(2), 10_000);
+  await eventually(() => expect(at.state.evidence.prepared).toBeGreaterThanOrEqual(2));
 }
 
 /** The report as text, all of it. */

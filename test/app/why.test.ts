@@ -1,7 +1,8 @@
 /** The why screen: the answer as it comes together, and the ways on from its rows and back. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { evidenceStatus, reportScreen } from '../../src/app/why/selectors.ts';
 import { reportHeight, shownReport } from '../../src/app/why/walk.ts';
+import { eventually } from '../helpers/patience.ts';
 import { deskOf } from './kernels.ts';
 import { gathering, reportOf, rowHere, whyOf } from './why-desk.ts';
 
@@ -23,7 +24,7 @@ describe('the answer', () => {
     expect(statusOf(at)).toContain('reading the DWARF');
     const seen = new Set<string>();
     at.store.subscribe(() => seen.add(at.state.evidence.phase));
-    await vi.waitFor(() => expect(reportOf(at)).toContain('pahole 1.22'), 10_000);
+    await eventually(() => expect(reportOf(at)).toContain('pahole 1.22'));
     expect([...seen]).toEqual(['reading', 'choosing', 'ready']);
     expect(reportOf(at)).not.toContain('inferred');
     expect(reportOf(at).replace(/\s+/g, ' ')).toContain(
@@ -107,7 +108,7 @@ describe('the cursor', () => {
     const { at } = gathering(deskOf('sample').goTo('tty_write').press('w'));
     at.press('G', 'k');
     expect(rowHere(at)).toMatch(/^BTF/);
-    await vi.waitFor(() => expect(reportOf(at)).toContain('pahole 1.22'), 10_000);
+    await eventually(() => expect(reportOf(at)).toContain('pahole 1.22'));
     expect(rowHere(at)).toMatch(/^BTF/);
     at.do({ type: 'resize', columns: 60, rows: 16 });
     expect(rowHere(at)).toMatch(/^BTF/);

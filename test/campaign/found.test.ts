@@ -1,6 +1,6 @@
 /** What campaigns have found, each reduced to the one thing that was wrong: the same answer may never come again. */
 import { readFileSync, truncateSync } from 'node:fs';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEvidence } from '../../src/app/evidence-session.ts';
 import { layOut, type PaneLayout } from '../../src/app/layout.ts';
 import { inferredLines } from '../../src/app/replay/inferred.ts';
@@ -14,6 +14,7 @@ import { Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { createDebugger } from '../../src/pahole/debugger/debugger.ts';
 import { asItWas, Worlds } from '../../src/pahole/debugger/worlds.ts';
 import { cli, repository, samplePath } from '../cli/collect.ts';
+import { eventually } from '../helpers/patience.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import { worldsOf } from '../pahole/debugger-worlds.ts';
 import { loadBases } from './bases/bases.ts';
@@ -116,7 +117,7 @@ test('the file fails while the evidence is gathered: the answers say so, and the
   reading.subscribe(() => reading.state.phase === 'ready' && truncateSync(path, 128));
   onTestFinished(startEvidence(store, reading));
   store.dispatch({ type: 'why' });
-  await vi.waitFor(() => expect(store.getState().evidence.phase).toBe('failed'), 10_000);
+  await eventually(() => expect(store.getState().evidence.phase).toBe('failed'));
   expect(store.getState().message?.text).toContain('the file became shorter while it was open');
   // And what is drawn is drawn of what was read before, or says why not.
   const text = reportScreen(store.getState()).lines.map(({ parts }) => parts.map((part) => part.text).join(''));

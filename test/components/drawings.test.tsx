@@ -1,9 +1,10 @@
 /** The screens as drawings, on the sample kernel. When one changes, look at it: npx vitest run -u writes them anew. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { startSearch } from '../../src/app/search-session.ts';
 import { countApplied } from '../../src/kernel/applied.ts';
 import { deskOf } from '../app/kernels.ts';
 import { causesOf, whyOf } from '../app/why-desk.ts';
+import { eventually } from '../helpers/patience.ts';
 import { asciiTheme, draw, monoTheme } from './draw.tsx';
 
 // The line below the panes says how the kernel was linked once that was counted: here it was.
@@ -82,7 +83,7 @@ describe('80×24', () => {
     const search = startSearch(at.store, undefined);
     search.start();
     at.press('/').type('tty_write');
-    await vi.waitFor(() => expect(at.state.results).toMatchObject({ text: 'tty_write', complete: true }));
+    await eventually(() => expect(at.state.results).toMatchObject({ text: 'tty_write', complete: true }));
     const line = draw(at).split('\n')[4] ?? '';
     expect(line).toMatch(/▸ tty_write {40}t ffff800010002634 ✓ {4}✗ {2}/);
   });
@@ -92,8 +93,8 @@ describe('80×24', () => {
     const search = startSearch(at.store, undefined);
     search.start();
     at.press('/').type('tty_wr');
-    await vi.waitFor(() => expect(at.state.results).toMatchObject({ text: 'tty_wr', complete: true }));
-    await vi.waitFor(() => expect(at.state.search.phase).toBe('ready'));
+    await eventually(() => expect(at.state.results).toMatchObject({ text: 'tty_wr', complete: true }));
+    await eventually(() => expect(at.state.search.phase).toBe('ready'));
     at.press('down');
     expect(draw(at)).toMatchInlineSnapshot(`
       "

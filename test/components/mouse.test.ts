@@ -1,5 +1,5 @@
 /** The mouse: what is under it is what was drawn there. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { attachMouse } from '../../components/mouse.ts';
 import type { MouseEvent } from '../../components/terminal/mouse.ts';
 import type { TerminalEvent } from '../../components/terminal/terminal-input.ts';
@@ -13,6 +13,7 @@ import { reportScreen } from '../../src/app/why/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { type Desk, deskOf } from '../app/kernels.ts';
 import { causesOf, rowHere, whyOf } from '../app/why-desk.ts';
+import { eventually } from '../helpers/patience.ts';
 import { screensOf } from './desk-screens.ts';
 
 /** A desk with a mouse. */
@@ -115,7 +116,7 @@ describe('a click', () => {
     const { at, click } = mouseOn(deskOf('sample', 80, 24));
     const search = startSearch(at.store, undefined);
     at.press('/').type('tty_wr');
-    await vi.waitFor(() => expect(at.state.results).toMatchObject({ text: 'tty_wr', complete: true }));
+    await eventually(() => expect(at.state.results).toMatchObject({ text: 'tty_wr', complete: true }));
     click(10, 1 + 2 + 3);
     expect(at.state.prompt).toMatchObject({ selected: 3 });
     const name = at.state.results.hits[3]?.name;
@@ -171,7 +172,7 @@ describe('the wheel', () => {
     at.press('escape', '/');
     const search = startSearch(at.store, undefined);
     at.type('tty');
-    await vi.waitFor(() => expect(at.state.results).toMatchObject({ text: 'tty', complete: true }));
+    await eventually(() => expect(at.state.results).toMatchObject({ text: 'tty', complete: true }));
     wheel(1, 10, 10);
     expect(at.state.prompt).toMatchObject({ selected: 3 });
     search.dispose();

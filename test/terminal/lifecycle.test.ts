@@ -1,11 +1,12 @@
 /** Running an app on a terminal of the test's own; the endings that need a real one are in session.test.ts. */
 import { createElement } from 'react';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { colourLevel, colourMode, withColourLevel } from '../../components/terminal/colour-mode.ts';
 import { crashReport } from '../../components/terminal/crash-report.ts';
 import { hasScreen, runTerminalApp, type Session } from '../../components/terminal/lifecycle.ts';
 import { polyfillWithResolvers, withResolvers } from '../../components/terminal/with-resolvers.ts';
 import { FakeKeyboard, FakeTty } from '../helpers/fake-tty.ts';
+import { eventually } from '../helpers/patience.ts';
 import { TinyApp } from './tiny-app.tsx';
 
 const about = { program: 'kinspect 1.2.3', reportTo: 'https://example.org/issues' };
@@ -24,7 +25,7 @@ describe('an app on a terminal', () => {
       ['SIGTSTP', 'SIGCONT', 'uncaughtException', 'warning', 'exit'].map((event) => process.listenerCount(event));
     const before = count();
     const { keyboard, tty, code } = run(tiny);
-    await vi.waitFor(async () => expect((await tty.lines()).at(-1)).toBe('bottom line'));
+    await eventually(async () => expect((await tty.lines()).at(-1)).toBe('bottom line'));
     keyboard.send('j3');
     expect(await code).toBe(3);
     expect(keyboard.isRaw).toBe(false);
@@ -34,17 +35,17 @@ describe('an app on a terminal', () => {
 
   test('follows a resize', async () => {
     const { keyboard, tty, code } = run(tiny);
-    await vi.waitFor(() => expect(tty.raw).toContain('bottom line'));
+    await eventually(() => expect(tty.raw).toContain('bottom line'));
     tty.writes.length = 0;
     tty.resize(50, 5);
-    await vi.waitFor(async () => expect((await tty.lines())[0]).toBe('size 50x5'));
+    await eventually(async () => expect((await tty.lines())[0]).toBe('size 50x5'));
     keyboard.send('q');
     expect(await code).toBe(0);
   });
 
   test('stays in raw mode while it paints everything again: no key of that moment is the kernel’s', async () => {
     const { keyboard, tty, code } = run(tiny);
-    await vi.waitFor(() => expect(tty.raw).toContain('bottom line'));
+    await eventually(() => expect(tty.raw).toContain('bottom line'));
     const modes: boolean[] = [];
     const setRawMode = keyboard.setRawMode.bind(keyboard);
     keyboard.setRawMode = (isRaw) => {
@@ -53,16 +54,16 @@ describe('an app on a terminal', () => {
     };
     keyboard.send('l');
     keyboard.send('a');
-    await vi.waitFor(async () => expect((await tty.lines())[1]).toBe('seen l a.'));
+    await eventually(async () => expect((await tty.lines())[1]).toBe('seen l a.'));
     process.emit('SIGWINCH');
     keyboard.send('b');
-    await vi.waitFor(async () => expect((await tty.lines())[1]).toBe('seen l a b.'));
+    await eventually(async () => expect((await tty.lines())[1]).toBe('seen l a b.'));
     expect(modes).toEqual([]);
     // A shell that had the screen meanwhile may have left any mode behind.
     process.emit('SIGCONT');
     expect(modes).toEqual([false, true]);
     keyboard.send('c');
-    await vi.waitFor(async () => expect((await tty.lines())[1]).toBe('seen l a b c.'));
+    await eventually(async () => expect((await tty.lines())[1]).toBe('seen l a b c.'));
     expect(modes).toEqual([false, true]);
     keyboard.send('q');
     expect(await code).toBe(0);

@@ -1,5 +1,6 @@
 /** What the end-to-end tests believe of the terminal that they wait at. */
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { eventually } from '../helpers/patience.ts';
 import { Pty } from '../helpers/pty.ts';
 
 const open: Pty[] = [];
@@ -18,7 +19,7 @@ const prints = (...steps: string[]): Pty => shell(steps.map((step) => `printf '$
 
 /** All that the screen has been sent so far, with `text` in it, is on the screen. */
 async function arrived(pty: Pty, text: string): Promise<void> {
-  await vi.waitFor(() => expect(pty.raw).toContain(text), { timeout: 10_000 });
+  await eventually(() => expect(pty.raw).toContain(text));
   await pty.disturb('');
 }
 

@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../helpers/patience.ts';
 import { Pty } from '../helpers/pty.ts';
 import { type Bundle, bundle } from './bundle.ts';
 
@@ -170,7 +171,7 @@ describe('endings', () => {
     pty = new Pty('setsid', ['--wait', 'sh', '-c', inner], { columns: 60, rows: 12 });
     await pty.waitFor('bottom line');
     pty.hangUp();
-    await vi.waitFor(() => expect(readFileSync(codeFile, 'utf8')).toBe('129\n'), { timeout: 10_000 });
+    await eventually(() => expect(readFileSync(codeFile, 'utf8')).toBe('129\n'));
   });
 
   test('KINSPECT_DEBUG adds the stack', async () => {

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { MOUSE_ON, OSC52_LIMIT, osc52 } from '../../components/terminal/sequences.ts';
 import { TerminalOutput } from '../../components/terminal/terminal-output.ts';
 import { FakeTty } from '../helpers/fake-tty.ts';
+import { eventually } from '../helpers/patience.ts';
 
 const SYNC_BEGIN = '\x1b[?2026h';
 const SYNC_END = '\x1b[?2026l';
@@ -49,7 +50,7 @@ test('a new size is told once, also when it was noticed late', async () => {
   tty.resize(100, 30);
   output.refreshSize();
   expect([output.columns, output.rows]).toEqual([100, 30]);
-  await vi.waitFor(() => expect(resized).toHaveBeenCalled());
+  await eventually(() => expect(resized).toHaveBeenCalled());
   expect(resized).toHaveBeenCalledTimes(1);
   tty.columns = 0;
   output.refreshSize();
@@ -73,7 +74,7 @@ test('a new size is told when those who follow the terminal itself have drawn, a
   tty.writes.length = 0;
   tty.resize(60, 24);
   frame('\x1b[?25lof the old width');
-  await vi.waitFor(() => expect(order).toEqual(['drawn', 'told']));
+  await eventually(() => expect(order).toEqual(['drawn', 'told']));
   frame('next');
   expect(tty.writes).toEqual(['\x1b[?25l', `${SYNC_BEGIN}\x1b[H\x1b[Janew${SYNC_END}`, `${SYNC_BEGIN}next${SYNC_END}`]);
 });
