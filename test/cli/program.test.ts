@@ -1,8 +1,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { Pty, spawnKinspect } from '../helpers/pty.ts';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { heldCode, spawnHeld } from '../helpers/pty.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import { golden, repository, samplePath } from './collect.ts';
 
@@ -83,22 +83,24 @@ describe('the built program', () => {
 });
 
 describe('in a terminal', () => {
+  /** All that a command that ends with 0 writes. */
+  async function inTerminal(command: readonly string[]): Promise<string> {
+    const pty = spawnHeld(command, { rows: 100, columns: 100 });
+    onTestFinished(() => pty.dispose());
+    await pty.waitFor((at) => heldCode(at) === 0);
+    return pty.raw.slice(0, pty.raw.lastIndexOf('\r\nheld 0'));
+  }
+
   it('prints text when text is asked for, and no escape sequence', async () => {
-    const pty = spawnKinspect(['dump', samplePath, 'mcount', '--count', '3']);
-    const { exitCode } = await pty.exited;
-    expect(exitCode).toBe(0);
-    expect(pty.raw.split('\r\n').length).toBe(5);
-    expect(pty.raw).toMatch(/^[\x20-\x7e\r\n]*$/);
-    await pty.dispose();
+    const said = await inTerminal([process.execPath, program, 'dump', samplePath, 'mcount', '--count', '3']);
+    expect(said.split('\r\n').length).toBe(5);
+    expect(said).toMatch(/^[\x20-\x7e\r\n]*$/);
   });
 
   it('prints the overview when the terminal is dumb', async () => {
     // The pseudo-terminal says xterm-256color, so TERM is set behind it.
-    const argv = ['TERM=dumb', process.execPath, program, samplePath];
-    const pty = new Pty('/usr/bin/env', argv, { rows: 100, columns: 100 });
-    expect((await pty.exited).exitCode).toBe(0);
-    expect(pty.raw).toContain('linux_banner');
-    expect(pty.raw).not.toContain('\x1b');
-    await pty.dispose();
+    const said = await inTerminal(['/usr/bin/env', 'TERM=dumb', process.execPath, program, samplePath]);
+    expect(said).toContain('linux_banner');
+    expect(said).not.toContain('\x1b');
   });
 });

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { heldCode } from '../helpers/pty.ts';
 import { linesOf } from '../helpers/screen.ts';
-import { drawn, restored, spawn, start, startInShell } from './shared.ts';
+import { drawn, restored, spawn, spawnInHeld, start, startInHeld, startInShell } from './shared.ts';
 
 describe('resizing', () => {
   test('between one pane and four, and back', async () => {
@@ -41,17 +42,19 @@ describe('ends', () => {
     ['q in the panes after the help', '?qq'],
     [':q', ':q\r'],
   ])('%s: exit code 0, terminal restored', async (_, keys) => {
-    const pty = await start();
+    const pty = await startInHeld();
     pty.send(keys);
-    expect(await pty.exited).toEqual({ exitCode: 0, signal: 0 });
-    await pty.waitFor(restored);
+    await pty.waitFor((at) => restored(at) && heldCode(at) === 0);
   });
 
   test('SIGTERM: terminal restored, and it is the cause of death', async () => {
+    const held = await startInHeld();
+    held.killGroup('SIGTERM');
+    await held.waitFor((at) => restored(at) && heldCode(at) === 128 + 15);
+    // A shell does not tell a signal from an exit code like it.
     const pty = await start();
     pty.kill('SIGTERM');
     expect((await pty.exited).signal).toBe(15);
-    await pty.waitFor(restored);
   });
 
   test('the window closed', async () => {
@@ -62,7 +65,7 @@ describe('ends', () => {
 
   // tmux 3.3 puts what is on the alternate screen above the prompt, if the window has become larger meanwhile.
   test('the alternate screen is empty when it is left', async () => {
-    const pty = await start(80, 24);
+    const pty = await startInHeld(80, 24);
     pty.send('r');
     await pty.waitFor('btf_encoder');
     pty.resize(200, 60);
@@ -70,26 +73,24 @@ describe('ends', () => {
     pty.send('\x1b');
     await pty.waitFor(drawn);
     pty.send('q');
-    await pty.exited;
-    await pty.waitFor(restored);
+    await pty.waitFor((at) => restored(at) && heldCode(at) === 0);
     const before = pty.raw.slice(0, pty.raw.indexOf('\x1b[?1049l'));
     expect((await linesOf(before, { columns: 200, rows: 60 })).filter((line) => line !== '')).toEqual([]);
   });
 
   test('so it is after a signal, and nothing is written on the main one', async () => {
-    const pty = await start(80, 24);
-    pty.kill('SIGTERM');
-    await pty.exited;
+    const pty = await startInHeld(80, 24);
+    pty.killGroup('SIGTERM');
+    await pty.waitFor((at) => heldCode(at) !== undefined);
     const left = pty.raw.indexOf('\x1b[?1049l');
     expect((await linesOf(pty.raw.slice(0, left), { columns: 80, rows: 24 })).join('')).toBe('');
-    expect((await linesOf(pty.raw.slice(left), { columns: 80, rows: 24 })).join('')).toBe('');
+    expect((await linesOf(pty.raw.slice(left), { columns: 80, rows: 24 })).join('')).toBe('held 143');
   });
 
   test('in the middle of a search that is being read', async () => {
-    const pty = await start();
+    const pty = await startInHeld();
     pty.send('/ttywr\x03');
-    expect((await pty.exited).exitCode).toBe(0);
-    await pty.waitFor(restored);
+    await pty.waitFor((at) => restored(at) && heldCode(at) === 0);
   });
 });
 
@@ -159,10 +160,10 @@ describe('what cannot be opened', () => {
     ['cut', 'ELF header'],
     ['.', 'it is a directory'],
   ])('%s: one line, exit code 3, and the screen is left alone', async (name, reason) => {
-    const pty = spawn([join(folder, name)], { columns: 200 });
-    expect(await pty.exited).toEqual({ exitCode: 3, signal: 0 });
-    await pty.waitFor(reason);
-    expect(pty.text.trim().split('\n')).toHaveLength(1);
+    const pty = spawnInHeld([join(folder, name)], { columns: 200 });
+    await pty.waitFor((at) => heldCode(at) === 3);
+    const lines = pty.text.split('\n').filter((line) => line !== '');
+    expect(lines).toEqual([expect.stringContaining(reason), 'held 3']);
     expect(pty.raw).not.toContain('\x1b[?1049h');
     expect(pty.text).not.toContain('    at ');
   });

@@ -1,7 +1,7 @@
 /** The built program in a pseudo-terminal, and what every end of it must leave behind. */
 import { existsSync } from 'node:fs';
 import { afterEach, beforeAll } from 'vitest';
-import { Pty, type PtyOptions, spawnKinspect } from '../helpers/pty.ts';
+import { Pty, type PtyOptions, spawnHeld, spawnKinspect } from '../helpers/pty.ts';
 
 const open: Pty[] = [];
 
@@ -24,6 +24,17 @@ export const spawn = (args: readonly string[] = [], options: PtyOptions = {}): P
 /** kinspect with its first frame on the screen. */
 export async function start(columns = 80, rows = 24, args: readonly string[] = []): Promise<Pty> {
   const pty = spawn(args, { columns, rows });
+  await pty.waitFor(drawn);
+  return pty;
+}
+
+/** kinspect in a terminal that outlives it: all that it writes at its end is read. */
+export const spawnInHeld = (args: readonly string[] = [], options: PtyOptions = {}): Pty =>
+  keep(spawnHeld([process.execPath, 'dist/kinspect.js', ...args], options));
+
+/** The same with its first frame on the screen. */
+export async function startInHeld(columns = 80, rows = 24, args: readonly string[] = []): Promise<Pty> {
+  const pty = spawnInHeld(args, { columns, rows });
   await pty.waitFor(drawn);
   return pty;
 }

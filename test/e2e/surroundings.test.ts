@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { heldCode, type Pty, spawnHeld } from '../helpers/pty.ts';
-import { drawn, restored, start } from './shared.ts';
+import { drawn, restored, spawnInHeld, start } from './shared.ts';
 
 const sample = 'fixtures/sample/vmlinux-aarch64';
 let folder = '';
@@ -31,8 +31,7 @@ function copyOf(name: string): string {
 
 /** kinspect in a terminal that outlives it, drawn. */
 async function open(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Pty> {
-  const pty = spawnHeld([process.execPath, 'dist/kinspect.js', ...args], { columns: 120, rows: 40, env });
-  onTestFinished(() => pty.dispose());
+  const pty = spawnInHeld(args, { columns: 120, rows: 40, env });
   await pty.waitFor(drawn);
   return pty;
 }
@@ -221,7 +220,7 @@ describe('the terminal', () => {
     },
   );
 
-  test.skipIf(process.platform !== 'linux').each([
+  test.each([
     ['SIGHUP', 1],
     ['SIGINT', 2],
     ['SIGTERM', 15],
@@ -231,8 +230,7 @@ describe('the terminal', () => {
       const pty = await open();
       pty.send('r');
       await pty.waitFor('replay');
-      const [child] = readFileSync(`/proc/${pty.pid}/task/${pty.pid}/children`, 'utf8').trim().split(' ');
-      process.kill(Number(child), signal);
+      pty.killGroup(signal);
       await pty.waitFor((at) => restored(at) && heldCode(at) === 128 + number);
     },
   );

@@ -4,6 +4,7 @@
  */
 import { type IPty, spawn } from '@lydell/node-pty';
 import type { Terminal } from '@xterm/headless';
+import { patience } from './patience.ts';
 import { newScreen, screenLines, screenText } from './screen.ts';
 
 export interface PtyOptions {
@@ -29,7 +30,6 @@ interface Waiter {
   readonly timer: NodeJS.Timeout;
 }
 
-const DEFAULT_TIMEOUT = 15_000;
 /** ms. A frame that has not ended by then never will: what ran in the terminal died in it. */
 const FRAME_TIMEOUT = 5_000;
 
@@ -123,6 +123,11 @@ export class Pty {
     this.#process.kill(signal);
   }
 
+  /** To the program and the shell that holds its terminal, as the kernel sends the signals of a terminal. */
+  killGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.#process.pid, signal);
+  }
+
   /** Takes the terminal away, as closing its window does. */
   hangUp(): void {
     // In node-pty's terminals, though not in its types.
@@ -130,7 +135,7 @@ export class Pty {
   }
 
   /** Resolves once `condition` holds; rejects with the screen when it does not, in time or before the program ends. */
-  waitFor(condition: Condition, timeout: number = DEFAULT_TIMEOUT): Promise<void> {
+  waitFor(condition: Condition, timeout: number = patience): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#fail(waiter, `after ${timeout} ms`), timeout);
       const waiter: Waiter = { condition, resolve, reject, timer };
@@ -209,11 +214,17 @@ export function spawnKinspect(args: readonly string[], options: PtyOptions = {})
 /**
  * A program in a shell that holds the terminal when the program has ended, says with which exit code, and waits for a line.
  * Without it the program is the leader of its session, and when such a one ends the kernel drops what it has written and
- * nobody has read yet: how it gives the terminal back.
+ * nobody has read yet, all behind the first 4 KiB at the latest: how it gives the terminal back.
  */
 export function spawnHeld(command: readonly string[], options: PtyOptions = {}): Pty {
-  return new Pty('/bin/sh', ['-c', '"$@"; s=$?; echo; echo "held $s"; read x; exit $s', 'sh', ...command], options);
+  return new Pty('/bin/sh', ['-c', hold, 'sh', ...command], options);
 }
+
+/** A signal to its group leaves the shell, and what the shell says of the program's death is not on the screen. */
+const hold = `trap : HUP INT TERM
+exec 3>&2 2>/dev/null
+(exec "$@" 2>&3 3>&-)
+s=$?; echo; echo "held $s"; read x; exit $s`;
 
 /** The exit code that a held terminal tells; undefined while the program runs. Above 128 it is a signal's. */
 export function heldCode(pty: Pty): number | undefined {
