@@ -212,16 +212,16 @@ export class ElfFile {
       if (!(error instanceof ParseError)) throw error;
       namesDamage = error;
     }
-    const extended = readExtendedIndexes(section, bytes, is64, this.sections, (row) => this.sectionBytes(row));
     return new SymbolTable({
       bytes,
       is64,
       littleEndian,
       strings: strings ?? new StringTable(new Uint8Array(0), `string table of ${structure}`),
-      extendedIndexes: extended.bytes,
+      readExtended: (rows) =>
+        readExtendedIndexes(section, is64, rows, this.sections, (other) => this.sectionBytes(other)),
       fileOffset: section.sh_offset,
       structure,
-      damage: damage ?? extended.damage,
+      damage,
       namesDamage,
       sectionCount: this.sections.length,
     });

@@ -6,34 +6,32 @@ import { ParseError } from '../errors.ts';
 import { SHT } from './constants.ts';
 import { describeSection, type Section } from './sections.ts';
 
+/** The rows of a symbol table whose st_shndx is SHN_XINDEX, of which there is at least one. */
+export interface ExtendedRows {
+  readonly first: number;
+  readonly count: number;
+}
+
 export interface ExtendedIndexes {
-  /** Undefined where no symbol needs them, or they cannot be read. */
+  /** Undefined where they cannot be read. */
   readonly bytes: Uint8Array | undefined;
   /** Why symbols that need them are in no known section. */
   readonly damage: ParseError | undefined;
 }
 
-const none: ExtendedIndexes = { bytes: undefined, damage: undefined };
-
 /**
- * @param table the section of the symbol table @param rows its bytes
- * @param read the bytes of a section; throws ParseError
+ * @param table the section of the symbol table @param is64 its rows are of 24 bytes, not of 16
+ * @param rows those that need the indexes @param read the bytes of a section; throws ParseError
  */
 export function readExtendedIndexes(
   table: Section,
-  rows: Uint8Array,
   is64: boolean,
+  rows: ExtendedRows,
   sections: readonly Section[],
   read: (section: Section) => Uint8Array,
 ): ExtendedIndexes {
   const [entry, shndxAt] = is64 ? [24, 6] : [16, 14];
-  let first = 0;
-  let count = 0;
-  for (let at = entry + shndxAt; at < rows.length; at += entry) {
-    if (rows[at] !== 0xff || rows[at + 1] !== 0xff) continue;
-    if (count++ === 0) first = (at - shndxAt) / entry;
-  }
-  if (count === 0) return none;
+  const { first, count } = rows;
   const advice = count === 1 ? undefined : `${count} symbols need it`;
   const section = sections.find((row) => row.sh_type === SHT.SYMTAB_SHNDX && row.sh_link === table.index);
   if (section === undefined) {
@@ -44,7 +42,7 @@ export function readExtendedIndexes(
   }
   try {
     const bytes = read(section);
-    const expected = Math.floor(rows.length / entry) * 4;
+    const expected = Math.floor(table.sh_size / entry) * 4;
     if (bytes.length >= expected) return { bytes, damage: undefined };
     const structure = describeSection(section);
     const problem = `it has ${bytes.length} bytes, expected ${expected}, 4 for each symbol: sections of symbols are not known`;

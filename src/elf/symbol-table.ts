@@ -15,6 +15,7 @@ import { toWords } from '../bytes/words.ts';
 import { ParseError } from '../errors.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
 import { SHN } from './constants.ts';
+import type { ExtendedIndexes, ExtendedRows } from './extended-indexes.ts';
 import { findNameDamage, findSectionDamage, type SymbolRows } from './symbol-damage.ts';
 
 export interface SymbolTableParts {
@@ -22,8 +23,8 @@ export interface SymbolTableParts {
   readonly is64: boolean;
   readonly littleEndian: boolean;
   readonly strings: StringTable;
-  /** SHT_SYMTAB_SHNDX words, where the file has them. */
-  readonly extendedIndexes?: Uint8Array | undefined;
+  /** The words of SHT_SYMTAB_SHNDX, asked for where rows need them. */
+  readonly readExtended?: ((rows: ExtendedRows) => ExtendedIndexes) | undefined;
   /** File offset of row 0. */
   readonly fileOffset: number;
   /** What the table is called in errors: "section 12 (.symtab)". */
@@ -67,6 +68,8 @@ interface Columns {
   /** The largest of the name offsets, and of the section indexes that are not reserved. */
   readonly lastName: number;
   readonly lastSection: number;
+  /** Rows whose section is in SHT_SYMTAB_SHNDX. */
+  readonly extended: ExtendedRows | undefined;
 }
 
 /** Occurrences of a name in the string table that are kept; a table made of one name over and over has millions. */
@@ -100,9 +103,10 @@ export class SymbolTable {
     this.#columns = readColumns(this.#words, this.count, this.#layout);
     this.strings = parts.strings;
     this.#fileOffset = parts.fileOffset;
-    this.#extended = parts.extendedIndexes && toWords(parts.extendedIndexes, parts.littleEndian);
+    const extended = this.#columns.extended && parts.readExtended?.(this.#columns.extended);
+    this.#extended = extended?.bytes && toWords(extended.bytes, parts.littleEndian);
     this.namesDamage = parts.namesDamage ?? this.#findNameDamage(parts);
-    this.damage = parts.damage ?? this.namesDamage ?? this.#findSectionDamage(parts);
+    this.damage = parts.damage ?? extended?.damage ?? this.namesDamage ?? this.#findSectionDamage(parts);
   }
 
   #findNameDamage(parts: SymbolTableParts): ParseError | undefined {
@@ -266,8 +270,11 @@ function readColumns(words: Uint32Array, count: number, layout: Layout): Columns
   const { lo, hi } = values;
   const { words: stride, packed, valueLo, valueHi, infoShift, shndxShift } = layout;
   const firstReserved: number = SHN.LORESERVE;
+  const xindex: number = SHN.XINDEX;
   let lastName = 0;
   let lastSection = 0;
+  let firstExtended = 0;
+  let extendedCount = 0;
   for (let row = 0, at = 0; row < count; row++, at += stride) {
     const fields = words[at + packed] as number;
     const name = words[at] as number;
@@ -276,9 +283,14 @@ function readColumns(words: Uint32Array, count: number, layout: Layout): Columns
     infos[row] = fields >>> infoShift;
     sections[row] = section;
     if (name > lastName) lastName = name;
-    if (section > lastSection && section < firstReserved) lastSection = section;
+    // Reserved indexes are above all others: a row costs no comparison more.
+    if (section > lastSection) {
+      if (section < firstReserved) lastSection = section;
+      else if (section === xindex && row > 0 && extendedCount++ === 0) firstExtended = row;
+    }
     lo[row] = words[at + valueLo] as number;
     if (valueHi !== undefined) hi[row] = words[at + valueHi] as number;
   }
-  return { nameOffsets, infos, sections, values, lastName, lastSection };
+  const extended = extendedCount === 0 ? undefined : { first: firstExtended, count: extendedCount };
+  return { nameOffsets, infos, sections, values, lastName, lastSection, extended };
 }

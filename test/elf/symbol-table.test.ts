@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { SymbolTable } from '../../src/elf/symbol-table.ts';
+import { StringTable } from '../../src/bytes/string-table.ts';
+import type { ExtendedRows } from '../../src/elf/extended-indexes.ts';
+import { SymbolTable } from '../../src/elf/symbol-table.ts';
 import { readyValue } from '../../src/errors.ts';
 import { type BuiltElf, ElfWriter } from '../helpers/elf-writer.ts';
 import { parseError } from '../helpers/parse-error.ts';
@@ -49,6 +51,33 @@ test('SHN_XINDEX without an index, or with index 0, is a symbol of no section', 
   const file = someSymbols();
   expect(symbolsOf(file.patchSection('.symtab_shndx', 'sh_size', 8)).sectionOf(5)).toBeUndefined();
   expect(symbolsOf(file.patchSection('.symtab_shndx', 'sh_type', 1)).sectionOf(5)).toBeUndefined();
+});
+
+test.each(forms)('SHT_SYMTAB_SHNDX is asked for with the rows of $form that need it, where there are any', (form) => {
+  const file = someSymbols(form);
+  const asked = (): ExtendedRows[] => {
+    const elf = open(file);
+    const rows: ExtendedRows[] = [];
+    new SymbolTable({
+      bytes: elf.sectionBytes(elf.section('.symtab')!),
+      is64: elf.header.is64,
+      littleEndian: elf.header.littleEndian,
+      strings: new StringTable(new Uint8Array(1), '.strtab'),
+      fileOffset: 0,
+      readExtended: (needed) => {
+        rows.push(needed);
+        return { bytes: undefined, damage: undefined };
+      },
+    });
+    return rows;
+  };
+  // Row 0 is of no symbol, whatever is in it.
+  file.patchSymbol(0, 'st_shndx', 0xffff);
+  expect(asked()).toEqual([{ first: 5, count: 1 }]);
+  file.patchSymbol(2, 'st_shndx', 0xffff);
+  expect(asked()).toEqual([{ first: 2, count: 2 }]);
+  for (const row of [2, 5]) file.patchSymbol(row, 'st_shndx', 1);
+  expect(asked()).toEqual([]);
 });
 
 test('64-bit values keep all their bits', () => {
