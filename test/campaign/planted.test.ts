@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { expect, test } from 'vitest';
-import { fastInk } from '../../components/terminal/fast-ink.mjs';
 import { tempDirectory } from '../helpers/temp-file.ts';
+import { bundleCampaign } from './bundle.mjs';
 import { runPool } from './pool.ts';
 import { isTurn, purposes } from './random.ts';
 import type { Finding } from './state.ts';
@@ -40,50 +40,19 @@ export async function runCli(argv, io) {
 }
 `;
 
-async function bundlePlanted(outfile: string): Promise<void> {
-  await build({
-    stdin: {
-      contents: `import { main } from './test/campaign/campaign.ts'; await main('', '');`,
-      resolveDir: resolve('.'),
-      loader: 'ts',
-    },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    jsx: 'automatic',
-    define: {
-      'process.env.NODE_ENV': '"production"',
-      'import.meta.url': JSON.stringify(`file://${resolve('bundle.ts')}`),
-    },
-    external: ['@lydell/node-pty', '@xterm/headless'],
-    plugins: [
-      fastInk,
-      {
-        name: 'planted',
-        setup({ onResolve, onLoad }) {
-          onResolve({ filter: /^node:fs$/ }, ({ importer }) =>
-            importer.endsWith('/byte-source.ts') ? { path: resolve('test/campaign/memory-files.ts') } : undefined,
-          );
-          onLoad({ filter: /src\/cli\/main\.ts$/ }, () => ({ contents: planted, loader: 'js' }));
-        },
-      },
-    ],
-    banner: {
-      js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(${JSON.stringify(resolve('package.json'))});`,
-    },
-    logLevel: 'error',
-  });
-}
+const plant: Plugin = {
+  name: 'planted',
+  setup({ onLoad }) {
+    onLoad({ filter: /src\/cli\/main\.ts$/ }, () => ({ contents: planted, loader: 'js' }));
+  },
+};
 
 test('every fault that is planted is found, with its input and its command, and nothing else', {
   timeout: 180_000,
 }, async () => {
   const folder = tempDirectory();
-  // Beside the other one, from where it finds its packages.
   const script = resolve('.campaign/planted.mjs');
-  await bundlePlanted(script);
+  await bundleCampaign(script, resolve('.'), { plugins: [plant] });
   // A seed that gives none of them to the built program, which has no faults planted.
   let seed = 1;
   while (
