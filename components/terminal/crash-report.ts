@@ -2,6 +2,7 @@
  * What is printed when the program itself is at fault: one line on what happened, one on what to do. The stack is for
  * those who asked for it.
  */
+import { visibleText } from '../../src/format/visible.ts';
 
 /** Exit code of a crash: EX_SOFTWARE of sysexits.h, since 1 is an answer ("no") and 2 and 3 are the user's to mend. */
 export const CRASH_EXIT_CODE = 70;
@@ -31,9 +32,5 @@ function messageOf(error: unknown): string {
 }
 
 /** The text may quote names from the file: no control character of theirs reaches the terminal. */
-function visible(text: string, keepLines: boolean): string {
-  const lines = keepLines ? text : text.replace(/\s*[\r\n]+\s*/g, ' · ');
-  return lines.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
-    character === '\n' ? character : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-}
+const visible = (text: string, keepLines: boolean): string =>
+  keepLines ? text.split('\n').map(visibleText).join('\n') : visibleText(text.replace(/\s*[\r\n]+\s*/g, ' · '));

@@ -5,7 +5,7 @@
  * line of more than some hundred bytes, so a longer one ends the reading: the file is something else.
  */
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { printable } from '../bytes/printable.ts';
+import { printable, printableBytes } from '../bytes/printable.ts';
 import { ParseError } from '../errors.ts';
 
 const blockSize = 1 << 20;
@@ -97,7 +97,7 @@ export class LineReader {
   /** The beginning of the line, for a message. */
   get quoted(): string {
     const { text } = this;
-    return `"${printable(text.slice(0, quotedLength))}${text.length > quotedLength ? '…' : ''}"`;
+    return `"${printableBytes(text.slice(0, quotedLength))}${text.length > quotedLength ? '…' : ''}"`;
   }
 }
 

@@ -118,7 +118,7 @@ describe('a crash report', () => {
     const report = crashReport(new Error('bad \x1b[2Jname\u202e\nsecond'), { ...about, env: { TERM: 'xterm' } });
     const place = `kinspect 1.2.3, Node.js ${process.version}, ${process.platform}, TERM=xterm`;
     expect(report).toBe(
-      `kinspect: internal error: bad \\x1b[2Jname\\x202e · second\nPlease report it at https://example.org/issues (${place}; KINSPECT_DEBUG=1 adds the stack).\n`,
+      `kinspect: internal error: bad \\x1b[2Jname\\u{202e} · second\nPlease report it at https://example.org/issues (${place}; KINSPECT_DEBUG=1 adds the stack).\n`,
     );
   });
 

@@ -1,6 +1,6 @@
 /** What a replay can do and a process cannot: jump to a verdict, a unit or a share of the run, and ask what if. */
 
-import { printable } from '../../../bytes/printable.ts';
+import { printableBytes } from '../../../bytes/printable.ts';
 import { entryName, unitName, unitOfEntry } from '../../../dwarf/function-entries.ts';
 import { encoderVersion } from '../../encoders.ts';
 import { isVerdict, verdictByte, verdictFacts, verdicts } from '../../verdict.ts';
@@ -27,8 +27,8 @@ function arrive(situation: Situation, mark: number, ...said: readonly string[]):
 /** "tty_write in drivers/tty/tty_io.c: not-external, the list is empty, so …" */
 export function verdictSentence({ replay }: World, entry: number): string {
   const { entries } = replay;
-  const name = printable(entryName(entries, entry) ?? '<unnamed>');
-  const unit = printable(unitName(entries, unitOfEntry(entries, entry)) ?? '<unnamed>');
+  const name = printableBytes(entryName(entries, entry) ?? '<unnamed>');
+  const unit = printableBytes(unitName(entries, unitOfEntry(entries, entry)) ?? '<unnamed>');
   const verdict = replay.verdict(entry);
   if (verdict === undefined) return `${name} in ${unit}: the run ends before it`;
   return `${name} in ${unit}: ${verdict} at line ${replay.line(entry)}: ${verdictFacts[verdict].reason}`;
@@ -60,7 +60,7 @@ const toUnit =
     const mark = unitMark(situation, direction);
     if (mark === undefined) throw new Complaint(`There is no unit ${direction > 0 ? 'after' : 'before'} this one.`);
     const { unit } = situation.world.track.placeAt(mark);
-    return arrive(situation, mark, printable(unitName(situation.world.replay.entries, unit) ?? '<unnamed>'));
+    return arrive(situation, mark, printableBytes(unitName(situation.world.replay.entries, unit) ?? '<unnamed>'));
   };
 
 function seek(situation: Situation, text: string): Outcome {
@@ -169,7 +169,7 @@ function comparison({ worlds, state }: Situation): string[] {
   };
   const some = (names: readonly string[]): string => {
     if (names.length === 0) return '0';
-    const shown = names.slice(0, mostNames).map(printable).join(', ');
+    const shown = names.slice(0, mostNames).map(printableBytes).join(', ');
     return `${names.length}: ${shown}${names.length > mostNames ? ', …' : ''}`;
   };
   return [line(asItWas), line(after), `gained ${some(gained)}`, `lost ${some(lost)}`];
@@ -179,7 +179,7 @@ function listNames({ worlds, state }: Situation, which: 'gained' | 'lost', patte
   const after = hypothetical(state.variant);
   const regex = regularExpression(pattern);
   const names = worlds.difference(asItWas, after)[which].filter((name) => regex.test(name));
-  return { state, reply: [`${which} with ${describe(after)}: ${names.length}`, ...names.map(printable)] };
+  return { state, reply: [`${which} with ${describe(after)}: ${names.length}`, ...names.map(printableBytes)] };
 }
 
 export function infoVerdict(situation: Situation, text: string): Outcome {

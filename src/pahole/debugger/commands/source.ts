@@ -3,7 +3,7 @@
  * replay can stand; the lines of btf_encoder.c between them are not here.
  */
 
-import { printable } from '../../../bytes/printable.ts';
+import { printableBytes } from '../../../bytes/printable.ts';
 import { entryHas, entryName, entryParams, unitName, unitOfEntry } from '../../../dwarf/function-entries.ts';
 import { nameRef } from '../../../dwarf/refs.ts';
 import { paholeFunctions, paholeLine } from '../../lines.ts';
@@ -119,7 +119,7 @@ export function infoFunctions(situation: Situation, text: string): Outcome {
   const files = new Map<string, string[]>();
   for (const entry of matchingEntries(situation.world, regex)) {
     const { entries } = situation.world.replay;
-    const file = printable(unitName(entries, unitOfEntry(entries, entry)) ?? '');
+    const file = printableBytes(unitName(entries, unitOfEntry(entries, entry)) ?? '');
     const rows = files.get(file);
     const row = `${entry + 1}:\t${signature(situation.world, entry)}`;
     if (rows === undefined) files.set(file, [row]);
@@ -147,10 +147,10 @@ function* matchingEntries({ replay }: World, regex: RegExp): Generator<number> {
 
 /** "static tty_write(file, buf, count, ppos);" */
 function signature({ replay: { entries } }: World, entry: number): string {
-  const names = entryParams(entries, entry).map(({ name }) => printable(name ?? '<unnamed>'));
+  const names = entryParams(entries, entry).map(({ name }) => printableBytes(name ?? '<unnamed>'));
   if (entryHas(entries, entry, 'vararg')) names.push('...');
   const prefix = entryHas(entries, entry, 'external') ? '' : 'static ';
-  return `${prefix}${printable(entryName(entries, entry) ?? '<unnamed>')}(${names.join(', ')});`;
+  return `${prefix}${printableBytes(entryName(entries, entry) ?? '<unnamed>')}(${names.join(', ')});`;
 }
 
 export const sourceCommands: readonly Command[] = [
