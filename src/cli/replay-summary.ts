@@ -6,6 +6,7 @@ import type { Btf } from '../btf/btf.ts';
 import { type FunctionEntries, unitName, unitState } from '../dwarf/function-entries.ts';
 import { findBadReferences } from '../dwarf/reference-problems.ts';
 import type { Availability } from '../errors.ts';
+import { findElsewhere } from '../explain/elsewhere.ts';
 import { type JsonObject, nameText, toJson } from '../format/json.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { type BtfComparison, compareWithBtf, entrySignature, funcSignature } from '../pahole/compare-btf.ts';
@@ -65,11 +66,8 @@ function otherBytes(job: ReplayJob, bytes: 'raw' | 'relocated'): ReplaySummary['
 export function unitSentences({ entries }: Replay): string[] {
   const sentences: string[] = [];
   const alike = new Map<string, number>();
-  const elsewhere: string[] = [];
   for (const [unit, { structure, problem }] of entries.problems) {
-    const state = unitState(entries, unit);
-    if (state === 'ok' || state === 'unsupported-root') elsewhere.push(`${structure}: ${problem}`);
-    if (state !== 'damaged') continue;
+    if (unitState(entries, unit) !== 'damaged') continue;
     const known = alike.get(problem) ?? 0;
     alike.set(problem, known + 1);
     if (known >= shownUnits) continue;
@@ -85,10 +83,8 @@ export function unitSentences({ entries }: Replay): string[] {
     const more = bad.count === 1 ? '' : `; it is the first of ${number(bad.count)} in ${plural(bad.units, 'unit')}`;
     sentences.push(`${unitWords(entries, bad.unit)} has a bad reference: ${structure}: ${problem}${more}`);
   }
-  const [first] = elsewhere;
-  const others = elsewhere.length - 1;
-  const likewise = others > 0 ? `; ${plural(others, 'more unit')} ${others === 1 ? 'has' : 'have'} such a file` : '';
-  if (first !== undefined) sentences.push(`${first}${likewise}`);
+  const elsewhere = findElsewhere(entries);
+  if (elsewhere !== undefined) sentences.push(elsewhere.sentence);
   return sentences;
 }
 

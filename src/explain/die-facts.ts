@@ -14,6 +14,7 @@ import {
 import { type DieRef, dieRef, foreignRow, toDebugInfoOffset, unitOffset } from '../dwarf/refs.ts';
 import { type DebugInfoOffset, debugInfoOffset } from '../units.ts';
 import type { Classifier } from './classify.ts';
+import { findElsewhere } from './elsewhere.ts';
 import type { Evidence } from './evidence.ts';
 import { entryLink, type WhyFact } from './why-facts.ts';
 import { hex, plural } from './words.ts';
@@ -134,5 +135,24 @@ export function missingUnits({ encoder }: Classifier): WhyFact | undefined {
     value: `${plural(damaged.length, 'unit')} of the DWARF cannot be read, and may hold more DIEs of this name: ${problem}`,
     where: structure,
     data: { damaged: damaged.length, all: entries.units.count },
+  };
+}
+
+/**
+ * That DIEs or names are in another file, where the DIE that defines the function may be among them.
+ * @param own the entries of the function
+ */
+export function elsewhereFact({ encoder, evidence }: Classifier, own: readonly number[]): WhyFact | undefined {
+  const entries = encoder?.replay.entries;
+  if (entries === undefined || own.some((entry) => !entryHas(entries, entry, 'declaration'))) return undefined;
+  const found = findElsewhere(entries);
+  if (found === undefined) return undefined;
+  return {
+    id: 'elsewhere',
+    label: 'elsewhere',
+    sign: 'no',
+    value: found.sentence,
+    where: evidence.dwarf.state === 'ready' ? evidence.dwarf.value.path : '',
+    data: { units: found.units, all: entries.units.count },
   };
 }

@@ -4,6 +4,7 @@ import { type Availability, readyValue } from '../errors.ts';
 import { verdictByte, verdictFacts } from '../pahole/verdict.ts';
 import { clonedName, detailMeanings } from './causes.ts';
 import type { Classified, Classifier } from './classify.ts';
+import { findElsewhere } from './elsewhere.ts';
 import type { Subject, WhyFact } from './why-facts.ts';
 import { commas, plural } from './words.ts';
 
@@ -21,6 +22,13 @@ export function rootCause(
     (found.cause === 'unknown' && classifier.evidence.unread);
   const detail = found.detail === undefined || found.cause === 'no-die' ? '' : `; ${detailMeanings[found.detail]}`;
   return `${sentence}${detail}${found.inferred && !isSaid ? ` (inferred: ${noDwarf(classifier)})` : ''}`;
+}
+
+/** What keeps the DWARF from answering for a DIE that nobody has seen. */
+function elsewhereWords({ encoder }: Classifier): string | undefined {
+  const found = encoder && findElsewhere(encoder.replay.entries);
+  if (found === undefined) return undefined;
+  return `${plural(found.units, 'unit')} ${found.units === 1 ? 'has' : 'have'} DIEs or names in another file, which is not read`;
 }
 
 function causeSentence(
@@ -57,10 +65,15 @@ function causeSentence(
         return `the build renamed the symbol (objcopy --prefix-symbols) when the DWARF was written; there it is ${other}`;
       }
       if (detail === 'alias') return `it is an alias: the DWARF knows the function at its address as ${other}`;
+      const elsewhere = elsewhereWords(classifier);
+      if (elsewhere !== undefined) return `no DIE that was read has its name; ${elsewhere}`;
       return 'no DIE has its name: it is written in assembler, or made by a macro, without a description of its own';
     }
-    case 'declaration-only':
+    case 'declaration-only': {
+      const elsewhere = elsewhereWords(classifier);
+      if (elsewhere !== undefined) return `every DIE of this name that was read is a declaration; ${elsewhere}`;
       return 'every DIE of this name is a declaration: what defines it (assembler, a file without DWARF) describes no parameters';
+    }
     case 'unnamed-parameter':
       return 'a parameter has no name, and FUNC_PROTO would have to name it';
     case 'zero-region': {

@@ -10,7 +10,7 @@ import { type SymbolIndex, symbolIndex } from '../units.ts';
 import type { Cause, CauseDetail } from './causes.ts';
 import type { Classified, Classifier } from './classify.ts';
 import { baseRecords, type Counterfactual, counterfactuals, isPrepared } from './counterfactuals.ts';
-import { dieFacts, missingUnits } from './die-facts.ts';
+import { dieFacts, elsewhereFact, missingUnits } from './die-facts.ts';
 import { functionNames, nearestNames } from './nearest-names.ts';
 import { rootCause } from './root-cause.ts';
 import { runningFacts } from './running-facts.ts';
@@ -172,6 +172,7 @@ function chain(
     ...live,
     ...dieFacts(classifier, all, own),
     missingUnits(classifier),
+    elsewhereFact(classifier, own),
     listFact(classifier),
     // The DIE that stands for a renamed symbol is another name's, and decided by that.
     decisionFact(classifier, all.length === 0 ? { ...found, entry: undefined } : found, subject.name),

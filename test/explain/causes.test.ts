@@ -1,6 +1,6 @@
 /** Each root cause in a kernel that has it, and what the answer says of it. */
 import { describe, expect, it } from 'vitest';
-import { fixture } from '../cli/collect.ts';
+import { cli, fixture } from '../cli/collect.ts';
 import { fixture as paholeFixture } from '../pahole/collect.ts';
 import { addressOf, ask, askAll, type FunctionPlan, factOf, type KernelPlan, writeKernel } from './kernels.ts';
 
@@ -233,6 +233,44 @@ describe('no DIE', () => {
     const answer = await ask(writeKernel({ functions, btf: ['traced', 'f'] }), 'other');
     expect(answer).toMatchObject({ code: 1, cause: 'no-die', detail: 'alias' });
     expect(answer.sentence).toMatch(/\bf$/);
+  });
+});
+
+describe('DIEs in another file', () => {
+  const functions: FunctionPlan[] = [
+    traced,
+    { name: 'f', slot: true, die: null },
+    { name: 'g', bind: 'GLOBAL', slot: true, die: 'declaration' },
+  ];
+  const split = ['a\x9b.dwo', 'b.dwo'];
+  const sentence =
+    /^DIE at \.debug_info\+0x[\da-f]+: the DIEs of its unit are in 'a\\x9b\.dwo', which is not read; 1 more unit has such a file$/;
+
+  it.each([
+    ['f', 'no-die', 'no DIE that was read has its name'],
+    ['g', 'declaration-only', 'every DIE of this name that was read is a declaration'],
+  ])('are told of %s, which no DIE defines, in the words of the replay', async (name, cause, words) => {
+    const file = writeKernel({ functions, split, btf: ['traced'] });
+    const answer = await ask(file, name);
+    expect(answer).toMatchObject({ code: 1, cause });
+    expect(answer.sentence).toBe(`${words}; 2 units have DIEs or names in another file, which is not read`);
+    expect(factOf(answer, 'elsewhere')).toEqual({ units: 2, all: 3 });
+    const fact = answer.facts.find(({ id }) => id === 'elsewhere');
+    expect(fact?.value).toMatch(sentence);
+    expect((await cli(['replay', file])).err).toBe(`kinspect: ${file}: ${fact?.value}\n`);
+    const text = (await cli(['why', file, name])).out.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(fact?.value);
+  });
+
+  it('are not told of a function that has one', async () => {
+    const answer = await ask(writeKernel({ functions, split, btf: ['traced'] }), 'traced');
+    expect(factOf(answer, 'elsewhere')).toBeUndefined();
+  });
+
+  it('and of one split unit in the singular', async () => {
+    const answer = await ask(writeKernel({ functions, split: ['b.dwo'], btf: ['traced'] }), 'f');
+    expect(answer.sentence).toMatch(/; 1 unit has DIEs or names in another file, which is not read$/);
+    expect(answer.facts.find(({ id }) => id === 'elsewhere')?.value).toMatch(/'b\.dwo', which is not read$/);
   });
 });
 

@@ -44,6 +44,8 @@ export interface KernelPlan {
   readonly assembler?: readonly string[];
   /** Units that have a DIE at which pahole ends its run. */
   readonly ending?: readonly string[];
+  /** Files that have the DIEs of split units. */
+  readonly split?: readonly string[];
   readonly noDwarf?: boolean;
   readonly elf?: ElfOptions;
 }
@@ -107,6 +109,8 @@ function addDwarf(writer: ElfWriter, plan: KernelPlan): void {
     const language = isAssembler ? dwarf.data2(0x8001) : dwarf.data2(0x0c);
     return dwarf.unit(dwarf.die('compile_unit', { name: dwarf.strp(name), language }, [...end, ...dies]));
   });
+  for (const name of plan.split ?? [])
+    units.push(dwarf.unit(dwarf.die('compile_unit', { GNU_dwo_name: dwarf.strp(name) })));
   const written = dwarf.writeDwarf({ version: 4, littleEndian: !writer.bigEndian }, units);
   writer.section('.debug_info', { bytes: written.info });
   writer.section('.debug_abbrev', { bytes: written.abbrev });

@@ -52,10 +52,15 @@ it('describes the prototypes of --signature, and that there is none', async () =
 });
 
 it('describes answers about damaged parts', async () => {
-  const functions: FunctionPlan[] = [{ name: 'f', bind: 'GLOBAL', slot: true }];
-  for (const more of [{ noDwarf: true }, { region: 'none' }, { ending: ['a.c'] }] as const) {
-    const answer = JSON.parse(await print(writeKernel({ functions, ...more }), 'f', '--format', 'json'));
-    expect(complaints(answer)).toEqual([]);
+  const functions: FunctionPlan[] = [
+    { name: 'f', bind: 'GLOBAL', slot: true },
+    { name: 'g', slot: true, die: null },
+  ];
+  for (const more of [{ noDwarf: true }, { region: 'none' }, { ending: ['a.c'] }, { split: ['a.dwo'] }] as const) {
+    for (const name of ['f', 'g']) {
+      const answer = JSON.parse(await print(writeKernel({ functions, ...more }), name, '--format', 'json'));
+      expect(complaints(answer)).toEqual([]);
+    }
   }
 });
 
