@@ -52,7 +52,9 @@ export function createScreens(
   const isComparing = (): boolean => store.getState().screen === 'compare';
   const enterCompare = (): void => {
     const { links, comparePath: path } = store.getState();
-    compare.dispatch({ type: 'enter', target: targetOf(links)?.name, path });
+    // Where the walk begins is nobody's choice.
+    const isChosen = links.focus !== store.session.initialFocus;
+    compare.dispatch({ type: 'enter', target: isChosen ? targetOf(links)?.name : undefined, path });
   };
   const isReplaying = (): boolean => store.getState().screen === 'replay';
   return {

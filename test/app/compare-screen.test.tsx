@@ -271,6 +271,23 @@ describe('one function', () => {
 });
 
 describe('from the panes and back', () => {
+  test('of a function that nobody chose it says nothing, and it stays where it was left', async () => {
+    const desk = deskOf('sample');
+    const { kernel, linker } = desk.session;
+    const reading = createReplaySession(kernel, { file: 'vmlinux' });
+    const compare = createCompareStore(createCompareSession(kernel, { file: 'vmlinux' }), 80, 24);
+    const replay = createReplayStore({ kernel, linker }, reading, 80, 24);
+    const screens = createScreens(desk.store, replay, compare, desk.terminal);
+    screens.press(['c', ...typed(pathOf('x86')), 'enter']);
+    await ready(compare);
+    expect(compare.getState()).toMatchObject({ target: undefined, message: undefined, cursor: 0 });
+    screens.press(['j', 'j', 'escape', 'c']);
+    expect(desk.state.screen).toBe('compare');
+    expect(compare.getState()).toMatchObject({ message: undefined, cursor: 2 });
+    screens.press(['escape', ':', ...typed('redirected_tty_write'), 'enter', 'c']);
+    expect(compare.getState().message).toBe('redirected_tty_write is the same on both sides: 5 shows those');
+  });
+
   test.each([['c'], [':', ...typed(`compare ${pathOf('x86')}`), 'enter']])('%s opens it', async (...keys) => {
     const desk = deskOf('sample').goTo('tty_write');
     const { kernel, linker } = desk.session;

@@ -67,10 +67,10 @@ function enter(state: CompareState, target: string | undefined, path: string | u
   return arrive(arrived);
 }
 
-/** Go to the function in focus, or say why it is not in the list. */
+/** Go to the function that was chosen, or say why it is not in the list; without one stay where it was left. */
 function arrive(state: CompareState): CompareState {
   const { target } = state;
-  const next = show(state, target);
+  const next = show(state, target ?? currentName(state)?.name);
   if (target === undefined || currentName(next)?.name === target) return next;
   const known = comparedIn(next)?.comparison.names.find(({ name }) => name === target);
   const name = visible(target);
