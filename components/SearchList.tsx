@@ -1,7 +1,8 @@
 /** The hits of the search, as one types. */
 import type { ReactElement } from 'react';
+import { hitTable } from '../src/app/hit-table.ts';
 import type { Rect } from '../src/app/layout.ts';
-import { hitColumns, hitLines, searchNote, searchTally } from '../src/app/selectors.ts';
+import { searchNote, searchTally } from '../src/app/selectors.ts';
 import type { Session } from '../src/app/session.ts';
 import type { AppState } from '../src/app/state.ts';
 import { fitColumns, span } from '../src/format/cells.ts';
@@ -18,8 +19,7 @@ export interface SearchListProps {
 
 export function SearchList({ session, state, body, theme }: SearchListProps): ReactElement {
   const inner = body.width - 2;
-  const hits = hitLines(session, state);
-  const columns = fitColumns(hitColumns(session.kernel.elf.wordSize, hits), inner - 2);
+  const { columns, lines: hits } = hitTable(session, state, inner - 2);
   const lines = hits.map(({ cells, selected }) =>
     paintTableLine(theme, columns, cells, inner, selected ? 'selected' : 'plain'),
   );

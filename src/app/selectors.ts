@@ -1,19 +1,14 @@
-/** What is on the screen, computed from the state: lines of cells for the panes, the search, the help and the facts. */
+/** What is on the screen, computed from the state: lines of cells for the panes, and words around them. */
 
-import { STT } from '../elf/constants.ts';
 import { availability, readyValue } from '../errors.ts';
-import { type Cell, type Column, cellText, fitColumns, type Role, span } from '../format/cells.ts';
+import { type Cell, fitColumns, type Role, span } from '../format/cells.ts';
 import { count, hex16, hexWord } from '../format/hex.ts';
 import { visible, visibleText } from '../format/visible.ts';
-import type { ModuleSymbol } from '../kernel/running.ts';
 import { diagnose } from './diagnosis.ts';
 import type { PaneLayout } from './layout.ts';
-import { moduleHit } from './module-names.ts';
 import { gutter, orderOf, paneLines } from './pane-lines.ts';
 import { type PaneTable, paneIds } from './panes/pane-table.ts';
-import { hitRows } from './prompts.ts';
 import { parseQuery } from './search/query.ts';
-import type { SearchHit } from './search/types.ts';
 import type { Session } from './session.ts';
 import type { AppState, PaneState, Prompt } from './state.ts';
 import { causesLength, windowOf } from './why/causes.ts';
@@ -134,90 +129,6 @@ function runningFocus(
 }
 
 export const focusSentence = (session: Session, state: AppState) => diagnose(session, state.links, state.evidence);
-
-const moduleCells = (session: Session, hit: SearchHit, { address, isFunction }: ModuleSymbol): readonly Cell[] => [
-  highlighted(hit),
-  span(isFunction ? 't' : 'd', 'kind'),
-  span(address === undefined ? '' : hexWord(address, session.kernel.elf.wordSize), 'address'),
-  span(''),
-  span(''),
-];
-
-export interface HitLine {
-  readonly hit: SearchHit;
-  readonly cells: readonly Cell[];
-  readonly selected: boolean;
-}
-
-/** The room that names have in a wide terminal, so that what is said of them is not far from them. */
-const usualName = 48;
-
-/** @param lines the hits that are shown: a column as wide as their longest name, where there is room */
-export const hitColumns = (wordSize: number, lines: readonly HitLine[]): readonly Column[] => [
-  {
-    id: 'name',
-    title: 'name',
-    width: 'rest',
-    most: Math.max(usualName, ...lines.map(({ cells: [name] }) => (name === undefined ? 0 : cellText(name).length))),
-    dropOrder: 0,
-  },
-  { id: 'class', title: 't', width: 1, dropOrder: 0 },
-  { id: 'address', title: 'address', width: wordSize * 2, dropOrder: 1 },
-  { id: 'slot', title: 'slot', width: 4, dropOrder: 2 },
-  { id: 'btf', title: 'BTF', width: 3, dropOrder: 0 },
-];
-
-/** The visible hits of the search. */
-export function hitLines(session: Session, state: AppState): HitLine[] {
-  const { prompt, results } = state;
-  if (prompt?.kind !== 'search') return [];
-  const symbols = readyValue(session.kernel.symbols);
-  const mcount = readyValue(session.kernel.mcount);
-  const lines: HitLine[] = [];
-  for (let i = prompt.top; i < Math.min(results.hits.length, prompt.top + hitRows(state)); i++) {
-    const hit = results.hits[i] as SearchHit;
-    const row = hit.symbols[0];
-    const module = moduleHit(session, hit);
-    if (module !== undefined) {
-      lines.push({ hit, selected: i === prompt.selected, cells: moduleCells(session, hit, module) });
-      continue;
-    }
-    const cells = row === undefined ? [] : session.panes.symbols.cells(row);
-    const slot = hit.symbols.some((symbol) => mcount?.slotOfFunction(symbol) !== undefined);
-    const isFunction = hit.funcCount > 0 || hit.symbols.some((symbol) => symbols?.table.type(symbol) === STT.FUNC);
-    lines.push({
-      hit,
-      selected: i === prompt.selected,
-      cells: [
-        highlighted(hit),
-        cells[1] ?? span(''),
-        cells[0] ?? span('no symbol', 'dim'),
-        isFunction ? span(slot ? '✓' : '✗', slot ? 'good' : 'dim') : span(''),
-        isFunction ? span(hit.funcCount > 0 ? '✓' : '✗', hit.funcCount > 0 ? 'good' : 'bad') : span(''),
-      ],
-    });
-  }
-  return lines;
-}
-
-/** The name with the matched characters marked; a name that is not plain text is shown without. */
-function highlighted(hit: SearchHit): Cell {
-  const shown = visible(hit.name);
-  const more = hit.symbolCount > 1 ? [span(`  ×${hit.symbolCount}`, 'dim')] : [];
-  if (shown !== hit.name || hit.indexes.length === 0) return [span(shown, 'name'), ...more];
-  const parts = [];
-  let at = 0;
-  for (let i = 0; i < hit.indexes.length; ) {
-    const start = hit.indexes[i] as number;
-    let end = start + 1;
-    while (hit.indexes[++i] === end) end++;
-    if (start > at) parts.push(span(shown.slice(at, start), 'name'));
-    parts.push(span(shown.slice(start, end), 'match'));
-    at = end;
-  }
-  parts.push(span(shown.slice(at), 'name'));
-  return [...parts, ...more];
-}
 
 /** What stands in the place of the hits when there are none; undefined when there are. */
 export function searchNote(session: Session, state: AppState): string | undefined {

@@ -20,6 +20,7 @@ import { mcountPane } from './panes/mcount-pane.ts';
 import type { PaneId, PaneTable } from './panes/pane-table.ts';
 import { relocationsPane } from './panes/relocations-pane.ts';
 import { symbolsPane } from './panes/symbols-pane.ts';
+import { Prototypes } from './prototypes.ts';
 
 export interface Session {
   readonly kernel: Vmlinux;
@@ -28,6 +29,7 @@ export interface Session {
   readonly running: RunningKernel | undefined;
   readonly panes: Readonly<Record<PaneId, PaneTable>>;
   readonly orders: OrderCache;
+  readonly prototypes: Prototypes;
   /** Where the walk begins. */
   readonly initialFocus: Focus;
 }
@@ -47,7 +49,15 @@ export function createSession(kernel: Vmlinux, { start, running }: SessionOption
     btf: btfPane(kernel, linker),
   };
   const named = start === undefined ? undefined : linker.focusNamed(start);
-  return { kernel, linker, running, panes, orders: new OrderCache(panes), initialFocus: named ?? firstFocus(kernel) };
+  return {
+    kernel,
+    linker,
+    running,
+    panes,
+    orders: new OrderCache(panes),
+    prototypes: new Prototypes(linker),
+    initialFocus: named ?? firstFocus(kernel),
+  };
 }
 
 /** Slots that are looked at for the first function: those at the start may be zero, sorted there by the kernel's build. */

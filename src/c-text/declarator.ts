@@ -39,6 +39,8 @@ export interface DeclaratorOptions {
   readonly parameterNames?: boolean | undefined;
   /** Print the return type. Default: true. */
   readonly returnType?: boolean | undefined;
+  /** Characters of names after which a type is too large. Default: as many as there are. */
+  readonly most?: number | undefined;
 }
 
 /** Far above what any function of a kernel needs, and printed in an instant. */
@@ -77,10 +79,22 @@ class Declarator {
   /** The nameless types that the walk is inside of. */
   readonly #path: number[] = [];
   #steps = 0;
+  /** Characters that names may still have. */
+  #left: number;
 
   constructor(graph: TypeGraph, options: DeclaratorOptions) {
     this.#graph = graph;
     this.#options = options;
+    this.#left = options.most ?? Number.POSITIVE_INFINITY;
+  }
+
+  get #isFull(): boolean {
+    return this.#steps > MAX_STEPS || this.#left < 0;
+  }
+
+  #counted(text: string): string {
+    this.#left -= text.length;
+    return text;
   }
 
   /**
@@ -89,14 +103,15 @@ class Declarator {
    * @param behindPointer whether a `*` was written last, which binds weaker than `[]` and `()`
    */
   declare(type: number, inner: string, qualifiers = '', behindPointer = false): string {
-    if (++this.#steps > MAX_STEPS || this.#path.length > MAX_DEPTH) {
+    this.#steps++;
+    if (this.#isFull || this.#path.length > MAX_DEPTH) {
       return joined(`${qualifiers}<type too large>`, inner);
     }
     if (this.#path.includes(type)) {
       return joined(`${qualifiers}<type cycle at ${this.#graph.placeOf(type)}>`, inner);
     }
     const shape = this.#graph.shapeOf(type);
-    if (shape.kind === 'named') return joined(qualifiers + shape.text, inner);
+    if (shape.kind === 'named') return joined(qualifiers + this.#counted(shape.text), inner);
     this.#path.push(type);
     const text = this.#derived(shape, inner, qualifiers, behindPointer);
     this.#path.pop();
@@ -118,7 +133,7 @@ class Declarator {
       case 'qualifier':
         return this.declare(shape.target, inner, qualified(qualifiers, shape.word), behindPointer);
       case 'tag':
-        return this.declare(shape.target, joined(shape.text, inner), qualifiers, behindPointer);
+        return this.declare(shape.target, joined(this.#counted(shape.text), inner), qualifiers, behindPointer);
       // Qualifiers of an array are those of its elements (C11 6.7.3 paragraph 9).
       case 'array':
         return this.declare(shape.element, `${grouped}[${shape.length}]`, qualifiers);
@@ -135,9 +150,12 @@ class Declarator {
     const texts: string[] = [];
     // Taken one by one: a damaged prototype may claim most of the file as its parameters.
     for (const parameter of parameters) {
-      if (this.#steps > MAX_STEPS) break;
+      if (this.#isFull) break;
       if (parameter === '...') texts.push('...');
-      else texts.push(this.declare(parameter.type, this.#options.parameterNames === false ? '' : clip(parameter.name)));
+      else {
+        const name = this.#options.parameterNames === false ? '' : this.#counted(clip(parameter.name));
+        texts.push(this.declare(parameter.type, name));
+      }
     }
     return texts.length === 0 ? 'void' : texts.join(', ');
   }

@@ -325,10 +325,10 @@ export class Linker extends Pointers {
     return undefined;
   }
 
-  /** A FUNC record as a C prototype. */
-  prototypeOf(id: number): string {
+  /** A FUNC record as a C prototype. @param most characters of names, for who shows no more than its start */
+  prototypeOf(id: number, most?: number): string {
     const btf = readyValue(this.kernel.btf)?.btf;
-    return btf === undefined ? '' : prototype(btf, id, { linkage: false });
+    return btf === undefined ? '' : prototype(btf, id, { linkage: false, most });
   }
 
   /** The focus that a name stands for: its symbol, else its BTF record. */

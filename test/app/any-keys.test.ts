@@ -5,10 +5,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hexView } from '../../src/app/hex-view.ts';
+import { hitTable } from '../../src/app/hit-table.ts';
 import { bindings } from '../../src/app/keymap.ts';
 import { layOut, paneRows } from '../../src/app/layout.ts';
 import { paneIds } from '../../src/app/panes/pane-table.ts';
-import { focusMarks, focusSentence, hitLines, paneView, position } from '../../src/app/selectors.ts';
+import { focusMarks, focusSentence, paneView, position } from '../../src/app/selectors.ts';
 import { textHeight, textLines } from '../../src/app/text-screens.ts';
 import { causesScreen, reportScreen } from '../../src/app/why/selectors.ts';
 import { reportHeight } from '../../src/app/why/walk.ts';
@@ -42,7 +43,7 @@ function check(at: Desk, isScrolled: boolean): void {
     expect(isScrolled || view.lines.some(({ selected }) => selected)).toBe(true);
   }
   if (state.screen === 'causes') causesScreen(state);
-  hitLines(session, state);
+  hitTable(session, state, state.columns - 4);
   focusMarks(session, state);
   focusSentence(session, state);
   position(session, state);

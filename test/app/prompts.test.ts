@@ -1,8 +1,9 @@
 /** Search, go to, and the line that is typed. */
 import { describe, expect, test } from 'vitest';
+import { hitLines } from '../../src/app/hit-table.ts';
 import { editLine, type LineEdit, mostTyped } from '../../src/app/line-edit.ts';
 import { startSearch } from '../../src/app/search-session.ts';
-import { hitLines, promptHint, searchNote } from '../../src/app/selectors.ts';
+import { promptHint, searchNote } from '../../src/app/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { eventually } from '../helpers/patience.ts';
 import { Desk, deskOf, pathOf, sessionOf } from './kernels.ts';

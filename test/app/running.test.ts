@@ -1,8 +1,9 @@
 /** The screens with a running kernel beside the file: what ftrace lists, where symbols are, the modules' functions. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { hitLines } from '../../src/app/hit-table.ts';
 import { startSearch } from '../../src/app/search-session.ts';
-import { focusMarks, focusSentence, hitLines } from '../../src/app/selectors.ts';
+import { focusMarks, focusSentence } from '../../src/app/selectors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { golden } from '../cli/collect.ts';
 import { kallsymsText, nmLines, rfcomm, rfcommListed } from '../helpers/kallsyms.ts';

@@ -1,10 +1,9 @@
 /** The screens as drawings, on the sample kernel. When one changes, look at it: npx vitest run -u writes them anew. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { startSearch } from '../../src/app/search-session.ts';
 import { countApplied } from '../../src/kernel/applied.ts';
 import { deskOf } from '../app/kernels.ts';
+import { searched } from '../app/search-desk.ts';
 import { causesOf, whyOf } from '../app/why-desk.ts';
-import { eventually } from '../helpers/patience.ts';
 import { asciiTheme, draw, monoTheme } from './draw.tsx';
 
 // The line below the panes says how the kernel was linked once that was counted: here it was.
@@ -78,23 +77,8 @@ describe('80×24', () => {
     `);
   });
 
-  test('search at 200×60: what is said of a name stands beside it', async () => {
-    const at = storyAt(200, 60);
-    const search = startSearch(at.store, undefined);
-    search.start();
-    at.press('/').type('tty_write');
-    await eventually(() => expect(at.state.results).toMatchObject({ text: 'tty_write', complete: true }));
-    const line = draw(at).split('\n')[4] ?? '';
-    expect(line).toMatch(/▸ tty_write {40}t ffff800010002634 ✓ {4}✗ {2}/);
-  });
-
   test('search', async () => {
-    const at = storyAt(80, 24);
-    const search = startSearch(at.store, undefined);
-    search.start();
-    at.press('/').type('tty_wr');
-    await eventually(() => expect(at.state.results).toMatchObject({ text: 'tty_wr', complete: true }));
-    await eventually(() => expect(at.state.search.phase).toBe('ready'));
+    const at = await searched(storyAt(80, 24), 'tty_wr');
     at.press('down');
     expect(draw(at)).toMatchInlineSnapshot(`
       "
@@ -124,7 +108,6 @@ describe('80×24', () => {
        ↓ next  ↑ previous  Enter accept  Esc cancel                           2 of 13
       "
     `);
-    search.dispose();
   });
 
   test('go to', () => {
@@ -416,6 +399,16 @@ test('a terminal that has only ASCII', () => {
 
 test('200×60: all four panes', async () => {
   await expect(draw(storyAt(200, 60))).toMatchFileSnapshot('drawings/browse-200x60.txt');
+});
+
+test('200×60: the hits with their prototypes', async () => {
+  const at = await searched(storyAt(200, 60), 'tty_wr');
+  await expect(draw(at.press('down'))).toMatchFileSnapshot('drawings/search-200x60.txt');
+});
+
+test('120×40: the hits without, where most prototypes would be cut off', async () => {
+  const at = await searched(storyAt(120, 40), 'tty_wr');
+  await expect(draw(at)).toMatchFileSnapshot('drawings/search-120x40.txt');
 });
 
 test('200×60: the help in two columns', async () => {
