@@ -9,17 +9,20 @@ import { createCompareStore } from '../../src/app/compare/store.ts';
 import { startEvidence } from '../../src/app/evidence-session.ts';
 import { headerFacts } from '../../src/app/header-facts.ts';
 import { hexView } from '../../src/app/hex-view.ts';
+import { hitTable } from '../../src/app/hit-table.ts';
 import { bindings } from '../../src/app/keymap.ts';
 import { layOut } from '../../src/app/layout.ts';
 import { replayBindings } from '../../src/app/replay/keymap.ts';
 import { createReplaySession } from '../../src/app/replay/reading.ts';
 import { createReplayStore } from '../../src/app/replay/store.ts';
+import type { SearchHit } from '../../src/app/search/types.ts';
 import { focusMarks, focusSentence, paneView, position } from '../../src/app/selectors.ts';
-import { createSession } from '../../src/app/session.ts';
+import { createSession, type Session } from '../../src/app/session.ts';
+import type { AppState } from '../../src/app/state.ts';
 import { createStore } from '../../src/app/store.ts';
 import { textLines } from '../../src/app/text-screens.ts';
 import { causesScreen, reportScreen } from '../../src/app/why/selectors.ts';
-import { ParseError } from '../../src/errors.ts';
+import { ParseError, readyValue } from '../../src/errors.ts';
 import { cellText } from '../../src/format/cells.ts';
 import { kernelFacts } from '../../src/kernel/facts.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
@@ -110,6 +113,8 @@ export async function walkScreens(path: string, random: Random): Promise<string[
         wrong.push(`raw control characters on screen: ${JSON.stringify(bad)}`);
     };
     look();
+    const rawHit = hitTexts(session, store.getState()).find((text) => controls.test(text));
+    if (rawHit !== undefined) wrong.push(`raw control characters in the search: ${JSON.stringify(rawHit)}`);
     const faultAt = random.below(28);
     for (let step = 0; step < 14; step++) {
       const isReplay = store.getState().screen === 'replay';
@@ -137,6 +142,30 @@ export async function walkScreens(path: string, random: Random): Promise<string[
     reading.dispose();
     kernel.close();
   }
+}
+
+/** The first symbols and FUNC records as the hits of a search in a wide terminal; the search itself has a thread. */
+function hitTexts(session: Session, state: AppState): string[] {
+  const { kernel } = session;
+  const funcs = readyValue(kernel.btf)?.btf.funcCount ?? 0;
+  const symbols = readyValue(kernel.symbols)?.table.count ?? 0;
+  const hit = (symbolRows: number[], funcRows: number[]): SearchHit => ({
+    name: '',
+    indexes: [],
+    score: 1,
+    match: 'exact',
+    symbols: symbolRows,
+    symbolCount: symbolRows.length,
+    funcs: funcRows,
+    funcCount: funcRows.length,
+  });
+  const first = (count: number): number[] => Array.from({ length: Math.min(count, 24) }, (_, row) => row);
+  const hits = [...first(symbols).map((row) => hit([row], [])), ...first(funcs).map((row) => hit([], [row]))];
+  const text = 'a';
+  const prompt = { kind: 'search', text, cursor: 1, selected: 0, top: 0, accepting: false } as const;
+  const results = { text, hits, total: hits.length, complete: true, problem: undefined };
+  const { lines } = hitTable(session, { ...state, columns: 200, rows: 60, prompt, results }, 196);
+  return lines.flatMap(({ cells }) => cells.map((cell) => cellText(cell)));
 }
 
 const named = (key: string): string => (key === ' ' ? 'space' : key);

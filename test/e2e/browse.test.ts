@@ -24,6 +24,18 @@ test('finds tty_write, and shows the zero slot, its relocation and the missing r
   expect(pty.text).toContain('slot ✓ 82 (zero in the file)  reloc ✓  BTF ✗');
 });
 
+test('says beside what it has found what it takes, in a window that is wide enough', async () => {
+  const pty = await start(200, 60);
+  pty.send('/tty_write_');
+  const prototype = 'int tty_write_room(struct tty_struct *tty)';
+  await pty.waitFor((at) => at.text.includes(prototype) && /tty_write_lock .* no FUNC record/.test(at.text));
+  pty.resize(80, 24);
+  await pty.waitFor((at) => at.lines.length === 24 && /▸ tty_write_lock .* ✗ {2}│/.test(at.text));
+  expect(pty.text).not.toContain(prototype);
+  pty.resize(200, 60);
+  await pty.waitFor(prototype);
+});
+
 test('walks: panes by number and Tab, Enter follows, - and + go back and forward', async () => {
   const pty = await start();
   pty.send(':tty_write\r');
