@@ -10,7 +10,8 @@ import { takingCensus } from '../explain/census.ts';
 import type { Classifier } from '../explain/classify.ts';
 import { classifying } from '../explain/classify.ts';
 import { preparing } from '../explain/counterfactuals.ts';
-import { visibleText } from '../format/visible.ts';
+import { dwarfDoubts } from '../explain/doubts.ts';
+import { visible, visibleText } from '../format/visible.ts';
 import { countingApplied } from '../kernel/applied.ts';
 import { withDwarf, withoutDwarf } from './evidence.ts';
 import type { Reading, ReplaySession } from './replay/reading.ts';
@@ -133,6 +134,10 @@ export function startEvidence(store: Store, reading: ReplaySession): () => void 
   const onClassifier = (classifier: Classifier): void => {
     store.dispatch({ type: 'evidence', evidence: { phase: 'ready', classifier } });
     add(job('changes', classifier, preparing(classifier), prepared));
+    const [doubt, ...more] = dwarfDoubts(classifier.evidence, visible);
+    if (doubt === undefined) return;
+    const rest = more.length === 0 ? '' : `; and ${more.length} more: kinspect replay FILE lists them`;
+    store.dispatch({ type: 'message', text: visibleText(`${doubt}${rest}`), tone: 'bad' });
   };
 
   /** What the screen that is shown is waiting for. */

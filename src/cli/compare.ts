@@ -13,6 +13,7 @@ import { type ComparedName, type Comparison, compareKernels, compareName } from 
 import { replaySide, type SideReplay } from '../explain/compare-evidence.ts';
 import { type FunctionSide, functionSide } from '../explain/compared-function.ts';
 import { ComparedKernel } from '../explain/compared-kernel.ts';
+import { tableDoubts } from '../explain/doubts.ts';
 import { identify, type KernelIdentity, strangeRecords } from '../explain/kernel-identity.ts';
 import { nearestNames } from '../explain/nearest-names.ts';
 import { visible, visibleText } from '../format/visible.ts';
@@ -93,6 +94,7 @@ async function compareTwo(
     const replay = await replaySide(side.compared.kernel, version, { debug, here: true });
     if (replay.state === 'malformed' || replay.state === 'unsupported')
       warn(side.path, `${replay.reason}; its verdicts are missing`);
+    if (replay.state === 'ready') for (const sentence of replay.doubts(visible)) warn(side.path, sentence);
     return { ...side, replay };
   };
   // One after the other: each takes all cores, and the memory of one is enough.
@@ -150,6 +152,7 @@ function warnAbout(
   }
   for (const { path, compared } of [before, after]) {
     const { btf } = compared.kernel;
+    for (const sentence of tableDoubts(compared.kernel)) warn(path, sentence);
     if (btf.state !== 'ready') warn(path, `${btf.reason}; on this side no function has a record`);
     else for (const complaint of compared.kernel.btfComplaints) warn(path, complaint);
   }

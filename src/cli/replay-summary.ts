@@ -3,10 +3,8 @@
  * ends, and what the other bytes of the region would have changed.
  */
 import type { Btf } from '../btf/btf.ts';
-import { type FunctionEntries, unitName, unitState } from '../dwarf/function-entries.ts';
-import { findBadReferences } from '../dwarf/reference-problems.ts';
+import { unitName, unitState } from '../dwarf/function-entries.ts';
 import type { Availability } from '../errors.ts';
-import { findElsewhere } from '../explain/elsewhere.ts';
 import { type JsonObject, nameText, toJson } from '../format/json.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { type BtfComparison, compareWithBtf, entrySignature, funcSignature } from '../pahole/compare-btf.ts';
@@ -59,40 +57,6 @@ function otherBytes(job: ReplayJob, bytes: 'raw' | 'relocated'): ReplaySummary['
   return { bytes, result: compareReplays(run, other) };
 }
 
-/**
- * What is wrong with the input, or missing of it: a sentence for each damaged unit, of many that have the same problem for
- * the first ones; one for references; one that DIEs or names are in another file.
- */
-export function unitSentences({ entries }: Replay): string[] {
-  const sentences: string[] = [];
-  const alike = new Map<string, number>();
-  for (const [unit, { structure, problem }] of entries.problems) {
-    if (unitState(entries, unit) !== 'damaged') continue;
-    const known = alike.get(problem) ?? 0;
-    alike.set(problem, known + 1);
-    if (known >= shownUnits) continue;
-    sentences.push(`${unitWords(entries, unit)} is missing: ${structure}: ${problem}`);
-  }
-  for (const [problem, count] of alike) {
-    const more = count - shownUnits;
-    if (more > 0) sentences.push(`${plural(more, 'more unit')} ${more === 1 ? 'is' : 'are'} missing: ${problem}`);
-  }
-  const bad = findBadReferences(entries);
-  if (bad !== undefined) {
-    const { structure, problem } = bad.first;
-    const more = bad.count === 1 ? '' : `; it is the first of ${number(bad.count)} in ${plural(bad.units, 'unit')}`;
-    sentences.push(`${unitWords(entries, bad.unit)} has a bad reference: ${structure}: ${problem}${more}`);
-  }
-  const elsewhere = findElsewhere(entries);
-  if (elsewhere !== undefined) sentences.push(elsewhere.sentence);
-  return sentences;
-}
-
-function unitWords(entries: FunctionEntries, unit: number): string {
-  const name = unitName(entries, unit);
-  return name === undefined ? 'a unit' : `the unit ${visible(name)}`;
-}
-
 const endings = {
   'units-lost': 'would lose the unit',
   'would-exit': 'would exit with 1, and write nothing, at the unit',
@@ -111,8 +75,6 @@ export function fateSentence({ fate, entries, rules }: Replay): string | undefin
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const plural = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
-/** Units with the same problem that have a sentence each. */
-const shownUnits = 8;
 /** Names that a sentence shows before it says how many more there are. */
 const shownNames = 8;
 

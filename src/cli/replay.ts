@@ -8,6 +8,7 @@
  */
 import { TypeDies } from '../dwarf/type-dies.ts';
 import { unreadable } from '../errors.ts';
+import { tableDoubts, unitDoubts } from '../explain/doubts.ts';
 import { printText } from '../format/listing.ts';
 import { visible, visibleText } from '../format/visible.ts';
 import { Vmlinux } from '../kernel/vmlinux.ts';
@@ -24,7 +25,7 @@ import { inferredJson, inferredText } from './replay-inferred.ts';
 import { makeJob, type ReplayJob, setupInput } from './replay-job.ts';
 import { matchingEntries, ndjsonLines, type ReplayFilter, replayListing, tsvLines } from './replay-rows.ts';
 import { readScript, runScript } from './replay-script.ts';
-import { fateSentence, summarize, summaryJson, summaryText, unitSentences } from './replay-summary.ts';
+import { fateSentence, summarize, summaryJson, summaryText } from './replay-summary.ts';
 import { badChoice, UsageError } from './split-arguments.ts';
 
 /** Run it. @returns the exit code @throws UsageError, ParseError, OutputClosed, OutputFailed */
@@ -55,11 +56,14 @@ export async function runReplay(options: ReplayOptions, io: CliIo): Promise<numb
     try {
       const job = await makeJob(kernel, dwarf.value, types, options.mcount, version);
       const where = dwarf.value.path === kernel.path ? '' : `${dwarf.value.path}, `;
-      for (const sentence of unitSentences(job.replay)) warn(`${where}${sentence}`);
+      for (const sentence of tableDoubts(kernel)) warn(sentence);
+      for (const sentence of unitDoubts(job.replay.entries, visible)) warn(`${where}${sentence}`);
       const fate = fateSentence(job.replay);
       if (fate !== undefined) warn(fate);
       if (script !== undefined) return await runInDebugger(script, job, options, io);
-      return await answer(job, options, filter, io, warn);
+      const code = await answer(job, options, filter, io, warn);
+      // Without them the list is empty, whatever pahole found.
+      return unreadable(kernel.symbols) === undefined ? code : exitCode.unreadable;
     } finally {
       types.close();
     }

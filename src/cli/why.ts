@@ -5,9 +5,10 @@
  *
  * With --all there is a row for each function symbol, with --summary a count for each root cause.
  */
-import { availability, readyValue, unreadable } from '../errors.ts';
+import { availability, unreadable } from '../errors.ts';
 import { causes, isCause } from '../explain/causes.ts';
 import { Classifier } from '../explain/classify.ts';
+import { btfDoubts, dwarfDoubts, isHiding, tableDoubts } from '../explain/doubts.ts';
 import { closeEvidence, type Evidence, gatherEvidence } from '../explain/evidence.ts';
 import { subjectOf, why } from '../explain/why.ts';
 import { answerToJson } from '../format/json.ts';
@@ -72,14 +73,14 @@ async function answer(
   const damage = unreadable(dwarf);
   if (damage !== undefined && options.debug !== undefined) throw damage;
   if (dwarf.state !== 'ready') warn(`${dwarf.reason}; what follows is inferred from symbols and BTF`);
-  // A function that is not found may be one whose name is lost.
-  const symbols = readyValue(kernel.symbols)?.table;
-  if (symbols?.damage !== undefined) warn(symbols.damage.message);
-  for (const complaint of evidence.kernel.btfComplaints) warn(complaint);
+  // A function that is not found, or not traceable, may be one that is lost with them.
+  for (const sentence of tableDoubts(kernel)) warn(sentence);
+  for (const sentence of btfDoubts(kernel)) warn(sentence);
+  for (const sentence of dwarfDoubts(evidence, visible)) warn(sentence);
   const strange = foreignBtf(evidence);
   if (strange !== undefined) warn(strange);
   const code = await print(evidence, version, options, io, warn);
-  return damage !== undefined || strange !== undefined ? exitCode.unreadable : code;
+  return isHiding(evidence) || strange !== undefined ? exitCode.unreadable : code;
 }
 
 /** Why BTF that was given beside the kernel is not its own; undefined where it is, or none was given. */
@@ -124,7 +125,8 @@ async function printAnswer(
   if (found.cause === 'no-symbol') {
     const modules = found.facts.some(({ id }) => id === 'modules') ? ' in the kernel itself' : '';
     const near = found.nearest.length === 0 ? '' : `; did you mean ${found.nearest.map(visible).join(', ')}?`;
-    warn(`no function${modules} is called ${visible(word)}${near}`);
+    const read = isHiding(classifier.evidence) ? ' that can be read' : '';
+    warn(`no function${modules}${read} is called ${visible(word)}${near}`);
   }
   await io.out(
     options.format === 'text'

@@ -3,11 +3,19 @@ import type { Vmlinux } from '../kernel/vmlinux.ts';
 import type { EncoderVersion } from '../pahole/encoders.ts';
 import type { Fate } from '../pahole/fate.ts';
 import { VerdictsByName } from './compare-verdicts.ts';
+import { dwarfDoubts } from './doubts.ts';
 import { closeEvidence, type EvidenceOptions, gatherEvidence } from './evidence.ts';
 
 /** What a kernel's DWARF says, or why it says nothing. */
 export type SideReplay =
-  | { readonly state: 'ready'; readonly path: string; readonly verdicts: VerdictsByName; readonly fate: Fate }
+  | {
+      readonly state: 'ready';
+      readonly path: string;
+      readonly verdicts: VerdictsByName;
+      readonly fate: Fate;
+      /** What of it is damaged; see {@link dwarfDoubts}. */
+      readonly doubts: (shown: (name: string) => string) => readonly string[];
+    }
   | { readonly state: 'absent' | 'malformed' | 'unsupported'; readonly reason: string };
 
 /**
@@ -24,7 +32,14 @@ export async function replaySide(
     const { dwarf } = evidence;
     if (dwarf.state !== 'ready') return { state: dwarf.state, reason: dwarf.reason };
     const replay = dwarf.value.worlds.replay({ bytes: 'raw', version });
-    return { state: 'ready', path: dwarf.value.path, verdicts: new VerdictsByName(replay), fate: replay.fate };
+    const { path } = dwarf.value;
+    return {
+      state: 'ready',
+      path,
+      verdicts: new VerdictsByName(replay),
+      fate: replay.fate,
+      doubts: (shown) => dwarfDoubts(evidence, shown),
+    };
   } finally {
     closeEvidence(evidence);
   }

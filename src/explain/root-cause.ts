@@ -1,6 +1,6 @@
 /** The root cause of one function in one sentence, with the figures of its kernel. */
 import { entryName, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
-import { type Availability, readyValue } from '../errors.ts';
+import { type Availability, readyValue, unreadable } from '../errors.ts';
 import { verdictByte, verdictFacts } from '../pahole/verdict.ts';
 import { clonedName, detailMeanings } from './causes.ts';
 import type { Classified, Classifier } from './classify.ts';
@@ -48,7 +48,7 @@ function causeSentence(
       if (classifier.records === 'replay') return `${who} writes a FUNC record of it`;
       return row === undefined ? recordWithoutSymbol(classifier, name) : 'it has a FUNC record';
     case 'no-btf':
-      return `${who} would write a FUNC record of it, and the file has no BTF to hold one: ${partReason(evidence.kernel.btf)}`;
+      return `${who} would write a FUNC record of it, and the ${unreadable(evidence.kernel.btf) === undefined ? 'file has no BTF to hold one' : 'BTF of the file cannot be read'}: ${partReason(evidence.kernel.btf)}`;
     case 'repeated-name': {
       const verdict = entry === undefined ? undefined : encoder?.replay.verdict(entry);
       const own = verdict === undefined ? '' : `; its own entry is ${verdict}: ${verdictFacts[verdict].reason}`;
@@ -96,7 +96,7 @@ function causeSentence(
     case 'byte-order':
       return `the words of the region are big-endian and ${who} reads them in the byte order of its own machine, so none matches, and it is static`;
     case 'no-mcount':
-      return `there is no mcount region (${partReason(evidence.kernel.mcount)}), so ${who} has no list and keeps external functions only, and it is static`;
+      return `${unreadable(evidence.kernel.mcount) === undefined ? 'there is no mcount region' : 'the mcount region cannot be read'} (${partReason(evidence.kernel.mcount)}), so ${who} has no list and keeps external functions only, and it is static`;
     case 'static-empty-list':
       return `${who} saw no traceable function and fell back to external ones; it is static, and has no slot of its own in any case`;
     case 'not-traceable':
@@ -118,7 +118,16 @@ function causeSentence(
       const [module] = evidence.running?.modulesWith(name) ?? [];
       if (module !== undefined)
         return `it is a function of the module ${module.module}: open ${module.module}.ko, with --btf-base for its BTF`;
-      return 'neither a symbol, nor a DIE, nor a FUNC record has this name';
+      const { kernel, dwarf } = evidence;
+      const lost = (
+        [
+          ['the symbols', kernel.symbols],
+          ['the DWARF', dwarf],
+          ['the BTF', kernel.btf],
+        ] as const
+      ).filter(([, part]) => unreadable(part) !== undefined);
+      if (lost.length === 0) return 'neither a symbol, nor a DIE, nor a FUNC record has this name';
+      return `nothing that can be read has this name; ${lost.map(([what]) => what).join(' and ')} cannot be read`;
     }
     case 'unknown':
       return evidence.unread

@@ -123,7 +123,9 @@ export function slotFact(classifier: Classifier, { row }: Subject): WhyFact {
   if (mcount.state !== 'ready') return absent(head, mcount);
   const slot = row === undefined ? undefined : classifier.slotOf(row);
   if (slot === undefined) {
-    const value = `none of the ${plural(mcount.value.count, 'slot')} is the function's: ftrace cannot trace it`;
+    const { count, warning } = mcount.value;
+    const tail = warning === undefined ? 'ftrace cannot trace it' : `of those that could be read; ${warning}`;
+    const value = `none of the ${plural(count, 'slot')} is the function's: ${tail}`;
     return { ...head, sign: 'no', value, where: 'mcount region', data: { slot: null } };
   }
   const width = elf.wordSize * 2;

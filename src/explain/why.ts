@@ -3,7 +3,7 @@
  * change it, as plain data. The screen, the text and the JSON are made from this.
  */
 import { STT } from '../elf/constants.ts';
-import { type Availability, readyValue } from '../errors.ts';
+import { type Availability, readyValue, unreadable } from '../errors.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 import type { EncoderVersion } from '../pahole/encoders.ts';
 import { type SymbolIndex, symbolIndex } from '../units.ts';
@@ -36,6 +36,8 @@ export interface WhyAnswer {
   readonly records: 'btf' | 'replay';
   /** Whether the function has a FUNC record there. */
   readonly hasRecord: boolean;
+  /** The BTF is there and cannot be read, so that nobody knows. */
+  readonly isHidden: boolean;
   readonly cause: Cause;
   readonly detail: CauseDetail | undefined;
   readonly inferred: boolean;
@@ -131,6 +133,7 @@ export function why(classifier: Classifier, subject: Subject, { like, atHand = f
     name,
     records: classifier.records,
     hasRecord: found.cause === 'in-btf',
+    isHidden: classifier.records === 'btf' && unreadable(kernel.btf) !== undefined,
     cause: found.cause,
     detail: found.detail,
     inferred: found.inferred,

@@ -79,7 +79,8 @@ function standInRow(standIn: StandIn, index: number): ReportRow {
   };
 }
 
-function headline({ hasRecord, records, encoder }: WhyAnswer): string {
+function headline({ hasRecord, isHidden, records, encoder }: WhyAnswer): string {
+  if (isHidden) return 'whether it has a BTF FUNC record cannot be read';
   if (records === 'btf') return hasRecord ? 'has a BTF FUNC record' : 'no BTF FUNC record';
   return `pahole ${encoder?.version ?? ''} writes ${hasRecord ? 'a' : 'no'} BTF FUNC record`;
 }

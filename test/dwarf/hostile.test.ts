@@ -1,13 +1,14 @@
 /** DWARF made to be expensive: much work from few bytes. What is told apart is a second from minutes. */
 import { expect, test, vi } from 'vitest';
-import { unitSentences } from '../../src/cli/replay-summary.ts';
+
 import { AbbrevTable } from '../../src/dwarf/abbrev.ts';
 import { readFunctionEntriesSync } from '../../src/dwarf/read-function-entries.ts';
 import type { DwarfSections, SectionBytes } from '../../src/dwarf/sections.ts';
 import { TypeDies } from '../../src/dwarf/type-dies.ts';
 import { findTypeProblem } from '../../src/dwarf/type-problems.ts';
+import { unitDoubts } from '../../src/explain/doubts.ts';
+import { visible } from '../../src/format/visible.ts';
 
-import type { Replay } from '../../src/pahole/machine.ts';
 import { cpuTime } from '../helpers/cpu-time.ts';
 import { compiled, unitsOf } from './read.ts';
 
@@ -97,7 +98,7 @@ test('abbreviation tables that overlap are read up to a limit, and the first uni
     });
   }
   expect(read[1]).toEqual(read[0]);
-  const sentences = unitSentences({ entries: readFunctionEntriesSync(made) } as Replay);
+  const sentences = unitDoubts(readFunctionEntriesSync(made), visible);
   expect(sentences.length).toBe(9);
   expect(sentences.at(-1)).toMatch(/^4,949 more units are missing: its abbreviation table is not read: /);
 });
@@ -137,7 +138,7 @@ test('100,000 split units, each with a file of its own', () => {
     expect(entries.problems.get(99_999)?.problem).toBe(
       "the DIEs of its unit are in 'directory/99999.dwo', which is not read",
     );
-    expect(unitSentences({ entries } as Replay)).toEqual([
+    expect(unitDoubts(entries, visible)).toEqual([
       "DIE at .debug_info+0xb: the DIEs of its unit are in 'directory/0.dwo', which is not read; 99,999 more units have such a file",
     ]);
   });

@@ -8,6 +8,7 @@ import { ParseError, unreadable } from '../../errors.ts';
 import { comparing } from '../../explain/compare.ts';
 import { replaySide } from '../../explain/compare-evidence.ts';
 import { ComparedKernel } from '../../explain/compared-kernel.ts';
+import { tableDoubts } from '../../explain/doubts.ts';
 import { identify } from '../../explain/kernel-identity.ts';
 import { Vmlinux } from '../../kernel/vmlinux.ts';
 import { asItWas } from '../../pahole/debugger/worlds.ts';
@@ -161,7 +162,9 @@ function warningsOf(
     ['OLD', before],
     ['NEW', after],
   ] as const) {
+    for (const sentence of tableDoubts(kernel)) warnings.push(`${side}: ${sentence}`);
     if (kernel.btf.state !== 'ready') warnings.push(`${side} has no records: ${kernel.btf.reason}`);
+    else for (const sentence of kernel.btfComplaints) warnings.push(`${side}: ${sentence}`);
   }
   return warnings;
 }
