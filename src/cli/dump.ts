@@ -5,6 +5,7 @@
 
 import type { Btf } from '../btf/btf.ts';
 import { printRaw, rawLines } from '../btf/print-raw.ts';
+import { misplaced } from '../elf/segments.ts';
 import { need, ParseError, readyValue, unreadable } from '../errors.ts';
 import { gdbDataNames, printGdbWords } from '../format/gdb-words.ts';
 import type { JsonObject } from '../format/json.ts';
@@ -211,5 +212,9 @@ async function dumpSections(job: Job): Promise<number> {
   const { elf } = job.kernel;
   const { namesProblem } = need(elf.sectionTable, 'section header table');
   if (namesProblem !== undefined) job.warn(namesProblem.message);
+  const strange = elf.isRelocatable ? [] : elf.sections.flatMap((row) => misplaced(row, elf.segments) ?? []);
+  const [first] = strange;
+  const rest = strange.length > 1 ? `; it is the first of ${strange.length} such sections` : '';
+  if (first !== undefined) job.warn(`${first.message}${rest}`);
   return pourListing(job, sectionListing(elf));
 }

@@ -7,6 +7,7 @@
 import { SHN } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { checkExtent, describeSection, isAlloc } from '../elf/sections.ts';
+import { misplaced } from '../elf/segments.ts';
 import { ParseError } from '../errors.ts';
 import { type Vaddr, vaddr } from '../units.ts';
 import type { SymbolIndexByAddress } from './symbol-index.ts';
@@ -20,6 +21,8 @@ export interface McountBounds {
   readonly saidAt: number | undefined;
   /** File offset of what says where it ends. */
   readonly endSaidAt: number | undefined;
+  /** Index of the section that the symbol of the start is of, by its st_shndx. */
+  readonly section?: number | undefined;
   /** What is odd about how they are given: a symbol defined twice. */
   readonly warning: ParseError | undefined;
 }
@@ -31,16 +34,22 @@ const structure = 'mcount region';
 
 interface Bound {
   readonly address: Vaddr;
+  readonly section: number | undefined;
   readonly offset: number;
   readonly warning: ParseError | undefined;
 }
 
 /**
  * Find the region's bounds.
+ * @param noSymbols why the symbol table that the file has cannot be read
  * @throws ParseError absent (no such symbols or section), bad-value (one symbol missing, stop before start); the error
  *   of the symbols or sections, where names cannot be read
  */
-export function findMcountBounds(elf: ElfFile, symbols: SymbolIndexByAddress | undefined): McountBounds {
+export function findMcountBounds(
+  elf: ElfFile,
+  symbols: SymbolIndexByAddress | undefined,
+  noSymbols?: ParseError,
+): McountBounds {
   const start = boundOf(elf, symbols, startName);
   const stop = boundOf(elf, symbols, stopName);
   if (start !== undefined && stop !== undefined) return between(start, stop);
@@ -59,7 +68,8 @@ export function findMcountBounds(elf: ElfFile, symbols: SymbolIndexByAddress | u
     };
   }
   // A name that cannot be read may be the one that is missing.
-  if (symbols?.table.namesDamage !== undefined) throw lostName(symbols.table.namesDamage, start, stop);
+  const lost = noSymbols ?? symbols?.table.namesDamage;
+  if (lost !== undefined) throw lostName(lost, start, stop);
   const only = start ?? stop;
   if (only !== undefined) {
     const [there, missing] = start !== undefined ? [startName, stopName] : [stopName, startName];
@@ -97,6 +107,7 @@ function between(start: Bound, stop: Bound): McountBounds {
     source: `${startName} … ${stopName}`,
     saidAt: start.offset,
     endSaidAt: stop.offset,
+    section: start.section,
     warning: start.warning ?? stop.warning,
   };
 }
@@ -113,10 +124,16 @@ function boundOf(elf: ElfFile, symbols: SymbolIndexByAddress | undefined, name: 
   const address = symbols.address(row);
   const other = rows.find((candidate) => symbols.address(candidate) !== address);
   const offset = table.fileOffset(row);
-  if (other === undefined) return { address, offset, warning: undefined };
+  const section = table.sectionOf(row);
+  if (other === undefined) return { address, section, offset, warning: undefined };
   const problem = `${name} is defined twice: symbol ${row} (${hex(address)}) counts, symbol ${other} (${hex(symbols.address(other))}) does not`;
   const where = table.fileOffset(other);
-  return { address, offset, warning: new ParseError({ code: 'bad-value', structure, offset: where, problem }) };
+  return {
+    address,
+    section,
+    offset,
+    warning: new ParseError({ code: 'bad-value', structure, offset: where, problem }),
+  };
 }
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
@@ -147,4 +164,21 @@ export function locateRegion(elf: ElfFile, bounds: McountBounds): number {
   // A section that is cut off may still have all of the region; where it has not, its header is what is wrong.
   if (section !== undefined && located.offset + Number(size) > elf.source.size) checkExtent(elf.source, section);
   return located.offset;
+}
+
+/**
+ * What is odd about where the bytes are that {@link locateRegion} found: the symbol is of another section than its address,
+ * as where the address of a section is wrong, or a segment has other bytes there.
+ */
+export function oddPlace(elf: ElfFile, { start, section: said, saidAt }: McountBounds): ParseError | undefined {
+  const section = elf.addressSpace.locate(start)?.span.section;
+  if (section === undefined || elf.isRelocatable) return undefined;
+  const own = said === undefined ? undefined : elf.sections[said];
+  // What stands at the end of a section is there for the one behind it.
+  const isAtEnd = own !== undefined && Number.isFinite(own.sh_size) && own.sh_addr + BigInt(own.sh_size) === start;
+  if (own !== undefined && own !== section && !isAtEnd) {
+    const problem = `${startName} is of ${describeSection(own)}, and its address ${hex(start)} is in ${describeSection(section)}, whose bytes are shown`;
+    return new ParseError({ code: 'bad-value', structure, offset: saidAt, problem });
+  }
+  return misplaced(section, elf.segments);
 }

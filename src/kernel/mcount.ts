@@ -12,7 +12,7 @@ import type { ElfFile } from '../elf/elf-file.ts';
 import { type RelocatedBy, relocate } from '../elf/relocate.ts';
 import { ParseError } from '../errors.ts';
 import { type SlotIndex, type SymbolIndex, slotIndex, type Vaddr, vaddr } from '../units.ts';
-import { findMcountBounds, locateRegion, type McountBounds } from './mcount-bounds.ts';
+import { findMcountBounds, locateRegion, type McountBounds, oddPlace } from './mcount-bounds.ts';
 import { countSlots, findEntryOffset, type McountCounts } from './mcount-counts.ts';
 import { bys, type McountWords, noRelocation, readWords, relocateWords, SLOT, symbolAddress } from './mcount-words.ts';
 import type { RelocationList } from './relocation-list.ts';
@@ -63,8 +63,13 @@ export class McountRegion {
   #byValue: Uint32Array | undefined;
 
   /** @throws ParseError absent, bad-value, bad-reference, out-of-range, truncated; see {@link findMcountBounds} */
-  constructor(elf: ElfFile, symbols: SymbolIndexByAddress | undefined, relocations: RelocationList) {
-    this.bounds = findMcountBounds(elf, symbols);
+  constructor(
+    elf: ElfFile,
+    symbols: SymbolIndexByAddress | undefined,
+    relocations: RelocationList,
+    noSymbols?: ParseError,
+  ) {
+    this.bounds = findMcountBounds(elf, symbols, noSymbols);
     this.slotSize = elf.wordSize;
     this.#elf = elf;
     this.#symbols = symbols;
@@ -96,6 +101,8 @@ export class McountRegion {
       const problem = `its ${size} bytes are not a multiple of ${slotSize}: ${rest} at the end are in no slot`;
       return new ParseError({ code: 'bad-value', structure, offset: bounds.endSaidAt, problem }).message;
     }
+    const odd = oddPlace(this.#elf, bounds);
+    if (odd !== undefined) return odd.structure === structure ? odd.message : `${structure}: ${odd.message}`;
     const [unread] = this.#words.unread;
     if (unread !== undefined) return `${structure}: relocations are missing: ${unread.message}`;
     // Zeros that nothing fills may be the fault of a section that cannot be read.

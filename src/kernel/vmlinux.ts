@@ -132,7 +132,12 @@ export class Vmlinux {
   get mcount(): Availability<McountRegion> {
     this.#mcount ??= this.withoutBytes
       ? absent(`this is ${this.image}: the bytes of the mcount region are not in it`)
-      : availability(() => new McountRegion(this.elf, readyValue(this.symbols), this.relocations));
+      : availability(() => {
+          const { symbols, elf } = this;
+          // What hides the sections says it itself.
+          const noSymbols = unreadable(elf.sectionTable) === undefined ? unreadable(symbols) : undefined;
+          return new McountRegion(elf, readyValue(symbols), this.relocations, noSymbols);
+        });
     return this.#mcount;
   }
 

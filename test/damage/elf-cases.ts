@@ -46,6 +46,15 @@ const extended = (name: string, field: string, value: number, says: string): Dam
   code: 0,
 });
 
+/** A segment that has the bytes of .data somewhere else. */
+const elsewhere = (argv: string, part: string): DamageCase => ({
+  name: 'sh_offset of a section, and p_offset of the segment at its address, that do not agree',
+  bytes: () => kernel({ more: (writer) => writer.segment({ of: '.data', offset: 0x148 }) }).bytes,
+  argv,
+  says: `kinspect: FILE: ${part}section 2 (.data) at file offset 0x398: its bytes at 0xffff800010001000 are at file offset 0x178, and the segment loaded there has them at 0x148; one of sh_addr, sh_offset, p_vaddr and p_offset is wrong; the section is believed`,
+  code: 0,
+});
+
 /** A file beside a sound kernel, which the complaint has to name. */
 const beside = (argv: string): DamageCase => ({
   name: `magic, in a file beside the kernel`,
@@ -387,6 +396,23 @@ export const mcountCases: readonly DamageCase[] = [
     argv: 'dump FILE mcount',
     code: 0,
   },
+  section(
+    'between symbols of a table that cannot be read',
+    '.symtab',
+    'sh_entsize',
+    23,
+    'dump FILE mcount',
+    'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: sh_entsize is 23, expected 24; __start_mcount_loc and __stop_mcount_loc are not found',
+  ),
+  {
+    name: 'of another section than its address',
+    bytes: () => kernel().patchSymbol(5, 'st_shndx', 1).bytes,
+    argv: 'dump FILE mcount',
+    says: 'kinspect: FILE: mcount region at file offset 0x238: __start_mcount_loc is of section 1 (.text), and its address 0xffff800010001000 is in section 2 (.data), whose bytes are shown',
+    code: 0,
+  },
+  elsewhere('dump FILE mcount', 'mcount region: '),
+  elsewhere('dump FILE sections', ''),
 ];
 
 const entry = (name: string, rela: Parameters<typeof kernel>[0], argv: string, says: string): DamageCase => ({

@@ -77,7 +77,7 @@ test.each<[string, (file: BuiltElf) => BuiltElf, Partial<Record<keyof Parts, Reg
       symbols: new RegExp(
         `^malformed: section 6 \\(\\.symtab\\) ${place}: sh_offset 0x10000000000 \\+ sh_size 0x[0-9a-f]+ is past the end of the file \\(0x[0-9a-f]+\\)$`,
       ),
-      mcount: /^absent: without a symbol table/,
+      mcount: /^malformed: section 6 \(.symtab\) .* __start_mcount_loc and __stop_mcount_loc are not found$/,
     },
   ],
   [
