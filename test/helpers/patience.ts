@@ -7,7 +7,7 @@
 export const patience = 30_000;
 const lookEvery = 10;
 
-/** What `check` answers, as soon as it does not throw. */
+/** What `check` answers, as soon as it does not throw. Not vi.waitFor: the campaign waits at terminals outside of vitest. */
 export async function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   const end = performance.now() + patience;
   for (;;) {
