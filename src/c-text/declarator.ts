@@ -39,7 +39,7 @@ export interface DeclaratorOptions {
   readonly parameterNames?: boolean | undefined;
   /** Print the return type. Default: true. */
   readonly returnType?: boolean | undefined;
-  /** Characters of names after which a type is too large. Default: as many as there are. */
+  /** Characters of names after which a type, or a list of parameters, is too large. Default: as many as there are. */
   readonly most?: number | undefined;
 }
 
@@ -49,6 +49,7 @@ const MAX_STEPS = 1024;
 const MAX_DEPTH = 128;
 /** A compiler's limit on a name is a few hundred; a damaged name can be as long as the string section. */
 const MAX_NAME = 1024;
+const TOO_LARGE = '<type too large>';
 
 /** A name from the file, cut where no compiler would let it go on. */
 export const clip = (name: string): string => (name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME)}...`);
@@ -85,11 +86,11 @@ class Declarator {
   constructor(graph: TypeGraph, options: DeclaratorOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#left = options.most ?? Number.POSITIVE_INFINITY;
+    this.#left = this.#most;
   }
 
-  get #isFull(): boolean {
-    return this.#steps > MAX_STEPS || this.#left < 0;
+  get #most(): number {
+    return this.#options.most ?? Number.POSITIVE_INFINITY;
   }
 
   #counted(text: string): string {
@@ -103,9 +104,8 @@ class Declarator {
    * @param behindPointer whether a `*` was written last, which binds weaker than `[]` and `()`
    */
   declare(type: number, inner: string, qualifiers = '', behindPointer = false): string {
-    this.#steps++;
-    if (this.#isFull || this.#path.length > MAX_DEPTH) {
-      return joined(`${qualifiers}<type too large>`, inner);
+    if (++this.#steps > MAX_STEPS || this.#left < 0 || this.#path.length > MAX_DEPTH) {
+      return joined(qualifiers + TOO_LARGE, inner);
     }
     if (this.#path.includes(type)) {
       return joined(`${qualifiers}<type cycle at ${this.#graph.placeOf(type)}>`, inner);
@@ -140,8 +140,11 @@ class Declarator {
       case 'function': {
         const declarator = `${grouped}(${this.#parameters(shape.parameters)})`;
         // Only of the function that was asked for, not of the functions that its parameters point to.
-        const omitReturn = this.#options.returnType === false && this.#path.length === 1;
-        return omitReturn ? declarator : this.declare(shape.returns, declarator);
+        const isAsked = this.#path.length === 1;
+        if (isAsked && this.#options.returnType === false) return declarator;
+        // What is made last is what one sees first.
+        if (isAsked) this.#left = this.#most;
+        return this.declare(shape.returns, declarator);
       }
     }
   }
@@ -150,9 +153,14 @@ class Declarator {
     const texts: string[] = [];
     // Taken one by one: a damaged prototype may claim most of the file as its parameters.
     for (const parameter of parameters) {
-      if (this.#isFull) break;
+      if (this.#steps > MAX_STEPS) break;
+      if (this.#left < 0) {
+        texts.push(TOO_LARGE);
+        break;
+      }
       if (parameter === '...') texts.push('...');
       else {
+        // Counted before its type, which may have names inside names.
         const name = this.#options.parameterNames === false ? '' : this.#counted(clip(parameter.name));
         texts.push(this.declare(parameter.type, name));
       }

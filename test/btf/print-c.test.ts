@@ -182,7 +182,7 @@ test('a name as long as the string section is cut, however often it is repeated'
   }
 });
 
-test('who shows the start alone gets no more than that: names have so many characters, and then a type is too large', () => {
+test('who shows the start alone gets no more than that: what names have more characters for is too large', () => {
   const b = new BtfWriter();
   const int = b.int('int', 4, 1);
   const parameters = Array.from({ length: 1000 }, (_, i) => [`p${i}`, int] as const);
@@ -191,5 +191,5 @@ test('who shows the start alone gets no more than that: names have so many chara
   const whole = prototype(btf, func, { linkage: false });
   expect(prototype(btf, func, { linkage: false, most: 100_000 })).toBe(whole);
   const start = prototype(btf, func, { linkage: false, most: 30 });
-  expect(start).toBe('<type too large> f(int p0, int p1, int p2, int p3, int p4, int p5, <type too large> p6)');
+  expect(start).toBe('int f(int p0, int p1, int p2, int p3, int p4, int p5, <type too large> p6, <type too large>)');
 });
