@@ -1,6 +1,7 @@
 /**
- * One sentence on the focus: its prototype where it has a record, else the root cause in the words of the report. What
- * pahole really decided is known when the DWARF is read; until then a sentence that reasons about it says so.
+ * One sentence on the focus: its prototype where it has a record, or what is wrong with its types; else the root cause in the
+ * words of the report. What pahole really decided is known when the DWARF is read; until then a sentence that reasons about it
+ * says so.
  */
 
 import { STT } from '../elf/constants.ts';
@@ -33,7 +34,7 @@ export function diagnose(session: Session, links: Links, { classifier, prepared 
 }
 
 function diagnosisOf(session: Session, links: Links, classifier: EvidenceState['classifier']): Diagnosis {
-  const { kernel, linker } = session;
+  const { kernel } = session;
   if (links.focus.kind === 'module' && links.symbol.state === 'missing') {
     return { text: links.symbol.reason, tone: 'plain' };
   }
@@ -41,13 +42,19 @@ function diagnosisOf(session: Session, links: Links, classifier: EvidenceState['
   const row = links.symbol.state === 'linked' ? links.symbol.key : undefined;
   const isFunction = row !== undefined && table?.type(row) === STT.FUNC;
   if (links.func.state === 'linked' && !isFunction) {
-    return { text: linker.prototypeOf(links.func.key), tone: 'good' };
+    return recordOf(session, links.func.key);
   }
   if (kernel.btf.state !== 'ready') return { text: kernel.btf.reason, tone: 'bad' };
   if (row === undefined) return { text: links.symbol.state === 'missing' ? links.symbol.reason : '', tone: 'plain' };
   const { cause, sentence } = causeOf(classifier, { name: table?.name(row) ?? '', row });
   if (links.func.state === 'linked' && cause !== 'repeated-name') {
-    return { text: linker.prototypeOf(links.func.key), tone: 'good' };
+    return recordOf(session, links.func.key);
   }
   return { text: sentence, tone: !isFunction || cause === 'clone' || cause === 'unknown' ? 'plain' : 'bad' };
+}
+
+/** The prototype, or what is wrong with its types: the pane has the prototype as far as it goes. */
+function recordOf({ kernel, linker }: Session, id: number): Diagnosis {
+  const problem = kernel.btfComplaint(id);
+  return problem === undefined ? { text: linker.prototypeOf(id), tone: 'good' } : { text: problem, tone: 'bad' };
 }

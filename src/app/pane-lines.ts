@@ -49,9 +49,15 @@ export function standing(table: PaneTable, links: Links, order: Order): Standing
 }
 
 /** Lines of a framed pane that are no rows of the table. */
-export function linesBeside(session: Session, id: PaneId, layout: PaneLayout | undefined, isGap: boolean): number {
+export function linesBeside(
+  session: Session,
+  { links }: AppState,
+  id: PaneId,
+  layout: PaneLayout | undefined,
+  isGap: boolean,
+): number {
   if (layout === undefined || layout.shape === 'folded') return 0;
-  return warnings(session.panes[id], layout).length + (isGap ? 1 : 0);
+  return warnings(session.panes[id], links, layout).length + (isGap ? 1 : 0);
 }
 
 /** At most so many lines of a warning, above the rows; the reason for an empty pane has all of it. */
@@ -60,9 +66,12 @@ const mostWarnings = 2;
 const innerWidth = (layout: PaneLayout): number =>
   (layout.shape === 'framed' ? layout.rect.width - 2 : layout.rect.width) - gutter;
 
-function warnings(table: PaneTable, layout: PaneLayout): string[] {
-  if (table.problem === undefined || paneRows(layout) < 2 * mostWarnings) return [];
-  return wrapWords(visibleText(table.problem), innerWidth(layout), mostWarnings);
+/** What is wrong with the row in focus comes before what is wrong with the table. */
+function warnings(table: PaneTable, links: Links, layout: PaneLayout): string[] {
+  if (paneRows(layout) < 2 * mostWarnings) return [];
+  const link = table.linkOf(links);
+  const problem = (link.state === 'linked' ? table.problemOf?.(link.key) : undefined) ?? table.problem;
+  return problem === undefined ? [] : wrapWords(visibleText(problem), innerWidth(layout), mostWarnings);
 }
 
 export function paneLines(session: Session, state: AppState, layout: PaneLayout): PaneLineSpec[] {
@@ -80,7 +89,7 @@ export function paneLines(session: Session, state: AppState, layout: PaneLayout)
   const gap = (): PaneLineSpec => ({ kind: 'gap', text: gapText(session, state, table) });
   const row = (at: number): PaneLineSpec => ({ kind: 'row', position: at, key: order.keyAt(at) ?? 0 });
   if (layout.shape === 'folded') return [isGap ? gap() : row(pane.cursor)];
-  const lines: PaneLineSpec[] = warnings(table, layout).map((text) => ({ kind: 'note', text, bad: true }));
+  const lines: PaneLineSpec[] = warnings(table, state.links, layout).map((text) => ({ kind: 'note', text, bad: true }));
   if (isGap && (position === undefined || position < pane.top)) {
     // Before the first row, or its place is not known or scrolled away: on top, so that it is seen.
     if (position === undefined || position === pane.top - 1) lines.push(gap());

@@ -34,7 +34,7 @@ function settlePane(session: Session, state: AppState, id: PaneId, place: typeof
 export function tableRows(session: Session, state: AppState, id: PaneId, isGap: boolean): number {
   const layout = openLayout(state, id);
   if (layout === undefined) return 1;
-  return Math.max(1, paneRows(layout) - linesBeside(session, id, layout, isGap));
+  return Math.max(1, paneRows(layout) - linesBeside(session, state, id, layout, isGap));
 }
 
 /** Scroll a pane without the focus. */

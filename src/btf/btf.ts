@@ -12,10 +12,11 @@ import type { ByteSource } from '../bytes/byte-source.ts';
 import { ParseError } from '../errors.ts';
 import { type FileOffset, fileOffset, type TypeId, typeId } from '../units.ts';
 import { FuncNames } from './func-names.ts';
+import { findFunctionDamage } from './function-damage.ts';
 import { type BtfHeader, parseHeader } from './header.ts';
 import { KIND, type Kind, kinds } from './kinds.ts';
 import { infoKind, RawType } from './raw-type.ts';
-import { findReferenceDamage } from './reference-damage.ts';
+import { findReferenceDamage, type TypeRecords } from './reference-damage.ts';
 import { BtfStrings } from './strings.ts';
 import { indexTypes, type TypeIndex, toWords } from './type-index.ts';
 import { type BtfType, decodeType } from './types.ts';
@@ -89,16 +90,26 @@ export class Btf {
    * Asked for the first time, it takes a pass over all records.
    */
   get referenceDamage(): readonly ParseError[] {
+    this.#referenceDamage ??= findReferenceDamage(this.#records());
+    return this.#referenceDamage;
+  }
+
+  /** What is wrong with the types of an own FUNC record, as {@link referenceDamage} would say it; no pass over the others. */
+  damageOf(func: number): ParseError | undefined {
+    const row = func - this.firstId;
+    return row >= 0 && row < this.typeCount ? findFunctionDamage(this.#records(), row) : undefined;
+  }
+
+  #records(): TypeRecords {
     const { words, starts, complete } = this.#index;
-    this.#referenceDamage ??= findReferenceDamage({
+    return {
       words,
       starts,
       firstId: this.firstId,
       complete,
       baseKind: (id) => this.raw(id).kind,
       fileOffset: (word) => this.#source.fileOffset(this.header.typeStart + word * 4),
-    });
-    return this.#referenceDamage;
+    };
   }
 
   /** All that is wrong, a sentence each: {@link damage} and {@link referenceDamage}. */

@@ -69,9 +69,9 @@ const flags = (...names: readonly (typeof kinds)[number][]): Uint8Array =>
   Uint8Array.from(kinds, (kind) => (names.includes(kind) ? 1 : 0));
 const isNoType = flags('FUNC', 'VAR', 'DATASEC', 'DECL_TAG');
 /** What a type with a size is followed through. */
-const contains = flags('TYPEDEF', 'VOLATILE', 'CONST', 'RESTRICT', 'TYPE_TAG', 'ARRAY', 'STRUCT', 'UNION');
+export const contains = flags('TYPEDEF', 'VOLATILE', 'CONST', 'RESTRICT', 'TYPE_TAG', 'ARRAY', 'STRUCT', 'UNION');
 /** What a pointer is followed through. */
-const pointsOn = flags('TYPEDEF', 'VOLATILE', 'CONST', 'RESTRICT', 'TYPE_TAG', 'PTR');
+export const pointsOn = flags('TYPEDEF', 'VOLATILE', 'CONST', 'RESTRICT', 'TYPE_TAG', 'PTR');
 
 /** The first reference that leads nowhere and the first loop, where there are any. */
 export function findReferenceDamage(records: TypeRecords): readonly ParseError[] {
@@ -91,47 +91,73 @@ function withKinds(records: TypeRecords): Records {
   return { ...records, kindAt };
 }
 
-/** "BTF type 4 (FUNC)" */
-const describe = ({ kindAt, firstId }: Records, row: number): string =>
-  `BTF type ${firstId + row} (${kinds[kindAt[row] as number]})`;
-
 const firstOf = (count: number, noun: string): string | undefined =>
   count === 1 ? undefined : `it is the first of ${count} ${noun}`;
 
+/** A type id that a record has: its word, and what it is called in a sentence. */
+export interface Reference {
+  readonly word: number;
+  readonly what: string;
+  /** Of which entry; -1 for the record's own. */
+  readonly entry: number;
+}
+
+/** Visit the type ids of the record that begins at a word. */
+export function eachReference(
+  words: Uint32Array,
+  at: number,
+  visit: (kind: number, word: number, what: string, entry: number) => void,
+): void {
+  const info = words[at + 1] as number;
+  const kind = infoKind(info);
+  const target = targets[kind];
+  if (target === undefined) return;
+  if (target.own !== 0) visit(kind, at + target.own, kind === KIND.ARRAY ? 'its element type' : 'its type', -1);
+  if (target.second !== 0) visit(kind, at + target.second, 'its index type', -1);
+  if (target.entry < 0) return;
+  const stride = entryWords[kind] as number;
+  const vlen = infoVlen(info);
+  let word = at + TYPE_WORDS + (fixedWords[kind] as number) + target.entry;
+  for (let entry = 0; entry < vlen; entry++, word += stride) visit(kind, word, 'the type of entry', entry);
+}
+
+/** Whether a reference of a kind may lead to a type of another; undefined stands for one that there is not. */
+export const isSound = (source: number, target: number | undefined, complete: boolean): boolean =>
+  target === undefined ? !complete : isRightTarget(source, target);
+
 function findBadReference(records: Records): ParseError | undefined {
-  const { words, starts, firstId, complete, kindAt, baseKind, fileOffset } = records;
+  const { words, starts, firstId, complete, kindAt, baseKind } = records;
   const kindOf = (id: number): number | undefined => (id < firstId ? baseKind(id) : kindAt[id - firstId]);
   let count = 0;
-  let found: { readonly row: number; readonly word: number; readonly what: string } | undefined;
-  const check = (row: number, kind: number, word: number, what: string, entry = -1): void => {
-    const target = kindOf(words[word] as number);
-    if (target === undefined ? !complete : isRightTarget(kind, target)) return;
-    if (count++ === 0) found = { row, word, what: entry < 0 ? what : `${what} ${entry}` };
+  let found: (Reference & { readonly row: number }) | undefined;
+  let row = 0;
+  const check = (kind: number, word: number, what: string, entry: number): void => {
+    if (isSound(kind, kindOf(words[word] as number), complete)) return;
+    if (count++ === 0) found = { row, word, what, entry };
   };
-  for (let row = 0; row < starts.length; row++) {
-    const at = starts[row] as number;
-    const kind = kindAt[row] as number;
-    const target = targets[kind];
-    if (target === undefined) continue;
-    if (target.own !== 0) check(row, kind, at + target.own, kind === KIND.ARRAY ? 'its element type' : 'its type');
-    if (target.second !== 0) check(row, kind, at + target.second, 'its index type');
-    if (target.entry < 0) continue;
-    const stride = entryWords[kind] as number;
-    const vlen = infoVlen(words[at + 1] as number);
-    let word = at + TYPE_WORDS + (fixedWords[kind] as number) + target.entry;
-    for (let entry = 0; entry < vlen; entry++, word += stride) check(row, kind, word, 'the type of entry', entry);
-  }
+  for (; row < starts.length; row++) eachReference(words, starts[row] as number, check);
   if (found === undefined) return undefined;
-  const { row, word, what } = found;
+  const target = kindOf(words[found.word] as number);
+  return badReference(records, found.row, found, target, firstOf(count, 'such references'));
+}
+
+/** @param target the kind that the reference leads to */
+export function badReference(
+  records: TypeRecords,
+  row: number,
+  { word, what, entry }: Reference,
+  target: number | undefined,
+  advice?: string,
+): ParseError {
+  const { words, starts, firstId, fileOffset } = records;
   const id = words[word] as number;
-  const kind = kindOf(id);
-  const source = kindAt[row];
+  const source = kindOfRow(records, row);
   const expected = source === KIND.FUNC ? 'a FUNC_PROTO' : source === KIND.DATASEC ? 'a VAR' : 'a type';
+  const subject = entry < 0 ? what : `${what} ${entry}`;
   const problem =
-    kind === undefined
-      ? `${what} is ${id}, and the last id is ${firstId + starts.length - 1}`
-      : `${what} is ${id} (${kinds[kind]}), expected ${expected}`;
-  const advice = firstOf(count, 'such references');
+    target === undefined
+      ? `${subject} is ${id}, and the last id is ${firstId + starts.length - 1}`
+      : `${subject} is ${id} (${kinds[target]}), expected ${expected}`;
   return new ParseError({
     code: 'bad-reference',
     structure: describe(records, row),
@@ -140,6 +166,13 @@ function findBadReference(records: Records): ParseError | undefined {
     advice,
   });
 }
+
+export const kindOfRow = ({ words, starts }: TypeRecords, row: number): number =>
+  infoKind(words[(starts[row] as number) + 1] as number);
+
+/** "BTF type 4 (FUNC)" */
+const describe = (records: TypeRecords, row: number): string =>
+  `BTF type ${records.firstId + row} (${kinds[kindOfRow(records, row)]})`;
 
 function isRightTarget(source: number, target: number): boolean {
   switch (source) {
@@ -156,25 +189,32 @@ function isRightTarget(source: number, target: number): boolean {
   }
 }
 
+/** How the types of a loop lead to one another. */
+export type LoopWay = 'contains' | 'points to';
+
 /** Loops that were found: the first one's rows, in the order in which they lead to one another. */
 interface Loops {
   count: number;
   first: readonly number[];
-  by: 'contains' | 'points to';
+  by: LoopWay;
 }
 
 function findLoop(records: Records): ParseError | undefined {
   const loops: Loops = { count: 0, first: [], by: 'contains' };
   findContainment(records, loops);
   findPointerLoops(records, loops);
-  const [row, ...others] = loops.first;
-  if (row === undefined) return undefined;
+  return loops.count === 0 ? undefined : loopOf(records, loops.first, loops.by, firstOf(loops.count, 'loops'));
+}
+
+/** @param rows of the loop, one at least */
+export function loopOf(records: TypeRecords, rows: readonly number[], by: LoopWay, advice?: string): ParseError {
+  const [row = 0, ...others] = rows;
   return new ParseError({
     code: 'bad-reference',
     structure: describe(records, row),
     offset: records.fileOffset(records.starts[row] as number),
-    problem: `it ${loops.by} itself${byWayOf(others.map((other) => records.firstId + other))}`,
-    advice: firstOf(loops.count, 'loops'),
+    problem: `it ${by} itself${byWayOf(others.map((other) => records.firstId + other))}`,
+    advice,
   });
 }
 

@@ -149,9 +149,17 @@ export class Vmlinux {
 
   /** What is wrong with BTF that can be read, a sentence each, with the file that it is in where that is another. */
   get btfComplaints(): readonly string[] {
-    const part = readyValue(this.btf);
-    if (part === undefined) return [];
-    return part.btf.complaints.map((complaint) => (this.isBtfGiven ? `${part.from}, ${complaint}` : complaint));
+    return readyValue(this.btf)?.btf.complaints.map((complaint) => this.#ofBtf(complaint)) ?? [];
+  }
+
+  /** What is wrong with the types of a FUNC record, likewise. */
+  btfComplaint(func: number): string | undefined {
+    const damage = readyValue(this.btf)?.btf.damageOf(func);
+    return damage && this.#ofBtf(damage.message);
+  }
+
+  #ofBtf(complaint: string): string {
+    return this.isBtfGiven ? `${readyValue(this.btf)?.from}, ${complaint}` : complaint;
   }
 
   /** Whether {@link btf} is of another file, given with --btf. */

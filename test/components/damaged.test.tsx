@@ -4,6 +4,8 @@ import type { PaneId } from '../../src/app/panes/pane-table.ts';
 import { ParseError } from '../../src/errors.ts';
 import { Vmlinux } from '../../src/kernel/vmlinux.ts';
 import { Desk, sessionOf } from '../app/kernels.ts';
+import { kernelWithBtf } from '../damage/case.ts';
+import { tempFile } from '../helpers/temp-file.ts';
 import { Copy } from './damage.ts';
 import { draw } from './draw.tsx';
 
@@ -96,6 +98,37 @@ describe('.rela.dyn cut off', () => {
     const at = deskWith(new Copy('sample').header('.rela.dyn', 'sh_entsize', 7)).goTo('tty_write');
     expect(textOf(at, 'relocations')).toContain('sh_entsize is 7, expected 24');
     expect(at.around('symbols', 2)[1]).toBe('> tty_write');
+  });
+});
+
+describe('a FUNC record whose types lead round', () => {
+  const bytes = kernelWithBtf((btf) => {
+    btf.typedef('loop_t', 5);
+    btf.const(4);
+    btf.func('beta', btf.proto(1, [['a', 4]]), 1);
+    return btf.build();
+  });
+  const words = /BTF type 4 \(TYPEDEF\) at file offset 0x[0-9a-f]+: it contains itself by way of type 5/;
+
+  test.each([
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ])('is told above the records and below the panes at %ix%i, while it is in focus', (columns, rows) => {
+    const at = new Desk(sessionOf(tempFile(bytes)), columns, rows).press('4').goTo('beta');
+    expect(textOf(at, 'btf')).toMatch(words);
+    expect(at.lines('btf').filter((line) => line.startsWith('> '))).toHaveLength(1);
+    expect(draw(at).replaceAll(/[│\s]+/g, ' ')).toMatch(new RegExp(`beta symbol .*${words.source}`));
+    at.goTo('alpha');
+    expect(at.lines('btf').some((line) => line.startsWith('!'))).toBe(false);
+    expect(draw(at)).not.toMatch(/contains itself/);
+    expect(draw(at)).toMatch(/\n int alpha\(void\)/);
+  });
+
+  test('with the file that it is in, where that is another', () => {
+    const [btf, host] = [tempFile(bytes), tempFile(kernelWithBtf((own) => own.build()))];
+    const at = new Desk(sessionOf(host, { btf }), 200, 60).goTo('beta');
+    expect(textOf(at, 'btf')).toContain(`${btf}, section 4 (.BTF), BTF type 4 (TYPEDEF) at file offset`);
   });
 });
 

@@ -32,6 +32,7 @@ export function btfPane(kernel: Vmlinux, linker: Linker): PaneTable {
     ...base,
     count: btf.funcCount,
     problem: btf.damage?.message,
+    problemOf: (id) => kernel.btfComplaint(id),
     sorts: [
       { id: 'id', label: 'by id', slow: false, order: () => atOnce(btf.funcs) },
       { id: 'name', label: 'by name', slow: true, order: () => sortByText(btf.funcs, (id) => btf.nameOf(id)) },

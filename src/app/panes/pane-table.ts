@@ -33,6 +33,8 @@ export interface PaneTable {
   readonly sorts: readonly SortSpec[];
   /** Why there is nothing to show, or what is wrong with what is shown. */
   readonly problem: string | undefined;
+  /** What is wrong with a row, for the one in focus. */
+  problemOf?(key: number): string | undefined;
   /** Why the order cannot be changed: too many rows. */
   readonly fixedOrder: string | undefined;
   /** What a filter may say beyond words: "slot:no", "type:func". */
