@@ -31,7 +31,7 @@ const screens: readonly (readonly [name: string, steps: readonly Step[]])[] = [
     'compared',
     [
       ['c', 'compare with:'],
-      ['fixtures/elf/x86_64-emit-relocs\r', /▸ \+ /],
+      ['fixtures/elf/x86_64-emit-relocs\r', /▸ - __arm64_sys_read /],
     ],
   ],
 ];

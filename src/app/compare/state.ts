@@ -60,7 +60,7 @@ export interface CompareState {
   /** One function is looked at, scrolled down so many lines. */
   readonly detail: { readonly scroll: number } | undefined;
   readonly prompt: ComparePrompt | undefined;
-  /** The function in focus when the screen was opened: its row is gone to when there is one. */
+  /** The function that was chosen before the screen was opened: its row is gone to when there is one. */
   readonly target: string | undefined;
   /** One line for the user, until the next key. */
   readonly message: string | undefined;
