@@ -403,9 +403,9 @@ describe('the pool', () => {
           if (!alone) return;
         }
         if (index === 13) {
-          const end = Date.now() + 1.6 * hangMs;
+          const end = Date.now() + 2.4 * hangMs;
           while (Date.now() < end);
-          process.send({ kind: 'slow', index, command: 'one', ms: Math.round(1.6 * hangMs) });
+          process.send({ kind: 'slow', index, command: 'one', ms: Math.round(2.4 * hangMs) });
         }
         if (index === 15) process.send({ kind: 'slow', index, command: 'one', ms: hangMs + 1 });
         if (index === 11) process.send({ kind: 'complaint', index, words: 'w', complaint: { command: 'c', problem: 'p' } });

@@ -33,7 +33,7 @@ export async function runCli(argv, io) {
   if (index === 6) io.err('kinspect: planted\\n');
   if (index === 8) io.out('\\x1b[2J');
   if (index === 10) globalThis.kept = Buffer.alloc(700 << 20, 1);
-  if (index === 12) for (const end = Date.now() + 1.6 * ${hangMs}; Date.now() < end; );
+  if (index === 12) for (const end = Date.now() + 2.4 * ${hangMs}; Date.now() < end; );
   if (index === 14) process.exit(9);
   if (index === 16) for (;;);
   return index === 6 ? 70 : 0;

@@ -23,6 +23,8 @@ export interface PoolOptions {
 }
 
 const usualHangMs = 10_000;
+/** Times that: the start of a process, with all maps to make, takes a few seconds on a busy machine. */
+const startsIn = 12;
 /** Small, so that what an input takes shows in the memory of the process. */
 const execArgv = ['--max-old-space-size=512', '--max-semi-space-size=16'];
 
@@ -62,10 +64,7 @@ async function untilEnd(name: string, first: Work, options: PoolOptions): Promis
     child.kill('SIGKILL');
   };
   const slow: number[] = [];
-  const exited = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(String(error)));
-    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
-  });
+  const exited = endOf(child);
   const stderr = tailOf(child);
   child.on('message', (message: WorkerMessage) => {
     if (message.kind === 'complaint') {
@@ -84,13 +83,13 @@ async function untilEnd(name: string, first: Work, options: PoolOptions): Promis
     }
   });
   child.send(first.left);
-  let seen = { index: -1, since: performance.now() };
-  const watch = setInterval(() => {
+  let seen = { index: -1, forMs: 0 };
+  const watch = watchEvery(1000, (ms) => {
     const index = lastIndex(folder) ?? -1;
-    if (index !== seen.index) seen = { index, since: performance.now() };
-    // Its start, with all maps to make, takes a few seconds on a busy machine; one input of two hundred starts a process.
-    else if (performance.now() - seen.since > (index < 0 ? 12 : 3) * hangMs) end(index, 'hang');
-  }, 1000);
+    seen = { index, forMs: index === seen.index ? seen.forMs + ms : 0 };
+    // One input of two hundred starts a process.
+    if (seen.forMs > (index < 0 ? startsIn : 3) * hangMs) end(index, 'hang');
+  });
   const how = await exited;
   clearInterval(watch);
   for (const index of slow) await lookAgain(index, 'hang', how, options, name);
@@ -125,13 +124,13 @@ async function lookAgain(
   const child = start({ ...options.task, folder }, options.script);
   const stderr = tailOf(child);
   let command = 'open';
-  let since = performance.now();
+  let forMs = 0;
   let isDone = false;
   let isHanging = false;
   const complain = (kind: Finding['kind'], problem: string): void =>
     options.onFinding({ index, kind, command, problem, words: '' });
   child.on('message', (message: WorkerMessage) => {
-    since = performance.now();
+    forMs = 0;
     if (message.kind === 'command') command = message.command;
     else if (message.kind === 'memory') {
       command = message.command;
@@ -141,15 +140,15 @@ async function lookAgain(
       child.disconnect();
     }
   });
-  const watch = setInterval(() => {
-    if (performance.now() - since <= hangMs + (command === 'open' ? hangMs : 0)) return;
+  const watch = watchEvery(500, (ms) => {
+    forMs += ms;
+    if (forMs <= (command === 'open' ? startsIn : 1) * hangMs) return;
     isHanging = true;
     child.kill('SIGKILL');
-  }, 500);
+  });
+  const ended = endOf(child);
   child.send({ from: index, to: index + 1, alone: true } satisfies Stretch);
-  const end = await new Promise<string>((resolve) =>
-    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
-  );
+  const end = await ended;
   clearInterval(watch);
   if (isHanging) complain('hang', `more than ${hangMs} ms`);
   else if (!isDone) complain('crash', `${end}: ${stderr()}`);
@@ -160,6 +159,34 @@ async function lookAgain(
 function start(task: WorkerTask, script: string): ChildProcess {
   const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
   return fork(script, ['worker', JSON.stringify(task)], { execArgv: [...execArgv], stdio: [...stdio] });
+}
+
+/** How a process ended, once all that it said has been heard: its last words may come after the news of its death. */
+async function endOf(child: ChildProcess): Promise<string> {
+  const how = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(String(error)));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  // And not 'close', which never comes where it was we who hung up.
+  const heard = [
+    new Promise((resolve) => child.once('disconnect', resolve)),
+    new Promise((resolve) => child.stderr?.once('close', resolve)),
+  ];
+  await Promise.race([Promise.all([how, ...heard]), new Promise((resolve) => child.once('error', resolve))]);
+  return how;
+}
+
+/**
+ * Calls `look` with the time since it was called last. Where this process, or the machine, stood still meanwhile, it is told
+ * of twice the usual: what was said in that time is heard only after this.
+ */
+function watchEvery(usualMs: number, look: (ms: number) => void): NodeJS.Timeout {
+  let last = performance.now();
+  return setInterval(() => {
+    const now = performance.now();
+    look(Math.min(now - last, 2 * usualMs));
+    last = now;
+  }, usualMs);
 }
 
 function tailOf(child: ChildProcess): () => string {
