@@ -12,7 +12,8 @@ afterEach(async () => {
   for (const pty of open.splice(0)) await pty.dispose();
 });
 
-function keep(pty: Pty): Pty {
+/** Ends it after the test. */
+export function keep(pty: Pty): Pty {
   open.push(pty);
   return pty;
 }

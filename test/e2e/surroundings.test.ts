@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { basename, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { heldCode, type Pty, spawnHeld } from '../helpers/pty.ts';
-import { drawn, restored, spawnInHeld, start } from './shared.ts';
+import { drawn, keep, restored, spawnInHeld, start } from './shared.ts';
 
 const sample = 'fixtures/sample/vmlinux-aarch64';
 let folder = '';
@@ -34,6 +34,30 @@ async function open(args: readonly string[] = [], env: Readonly<Record<string, s
   const pty = spawnInHeld(args, { columns: 120, rows: 40, env });
   await pty.waitFor(drawn);
   return pty;
+}
+
+/** The program with `first` run before the script of each of these threads. */
+function programWith(name: string, first: string, threads: readonly string[]): string {
+  const dist = join(folder, name);
+  cpSync('dist', dist, { recursive: true });
+  for (const thread of threads) {
+    const script = join(dist, thread);
+    writeFileSync(script, `{ ${first} }\n${readFileSync(script, 'utf8')}`);
+  }
+  return join(dist, 'kinspect.js');
+}
+
+/** kinspect whose thread reads the DWARF at a word, and not before, as it does when no key comes for a while. */
+async function openUnread(path: string): Promise<{ pty: Pty; read: () => void }> {
+  const word = `${path}.read`;
+  const wait = `
+    const { existsSync } = require('node:fs');
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    while (!existsSync(${JSON.stringify(word)})) Atomics.wait(never, 0, 0, 20);`;
+  const program = programWith(`dist of ${basename(path)}`, wait, ['dwarf-worker.js']);
+  const pty = keep(spawnHeld([process.execPath, program, path], { columns: 120, rows: 40 }));
+  await pty.waitFor(drawn);
+  return { pty, read: () => writeFileSync(word, '') };
 }
 
 /** It goes on, and ends as ever. */
@@ -64,8 +88,9 @@ describe('the file', () => {
 
   test('becomes shorter before the replay reads it', async () => {
     const path = copyOf('shrinks-too');
-    const pty = await open([path]);
+    const { pty, read } = await openUnread(path);
     truncateSync(path, 4096);
+    read();
     pty.send('r');
     await pty.waitFor(/the file became shorter|the file ends at|bytes are needed/);
     await quits(pty);
@@ -73,8 +98,9 @@ describe('the file', () => {
 
   test('is removed while it is open: what is open stays open, and a second reader says that it is gone', async () => {
     const path = copyOf('vanishes');
-    const pty = await open([path]);
+    const { pty, read } = await openUnread(path);
     unlinkSync(path);
+    read();
     pty.send(':tty_write\r');
     await pty.waitFor(/▸ .*tty_write/);
     pty.send('r');
@@ -265,18 +291,11 @@ const dyingAt: readonly (readonly [when: string, first: string])[] = [
 describe.each(dyingAt)('a thread that ends without an answer, %s', (when, first) => {
   let program = '';
   beforeAll(() => {
-    const dist = join(folder, `dist ${when}`);
-    cpSync('dist', dist, { recursive: true });
-    for (const worker of ['dwarf-worker.js', 'search-worker.js']) {
-      const script = join(dist, worker);
-      writeFileSync(script, `{ ${first} }\n${readFileSync(script, 'utf8')}`);
-    }
-    program = join(dist, 'kinspect.js');
+    program = programWith(`dist ${when}`, first, ['dwarf-worker.js', 'search-worker.js']);
     expect(existsSync(program)).toBe(true);
   });
   const openBroken = async (): Promise<Pty> => {
-    const pty = spawnHeld([process.execPath, program, resolve(sample)], { columns: 120, rows: 40 });
-    onTestFinished(() => pty.dispose());
+    const pty = keep(spawnHeld([process.execPath, program, resolve(sample)], { columns: 120, rows: 40 }));
     await pty.waitFor(drawn);
     return pty;
   };
