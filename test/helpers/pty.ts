@@ -237,11 +237,11 @@ function holds(condition: Condition, pty: Pty): boolean {
   return condition instanceof RegExp ? condition.test(pty.text) : condition(pty);
 }
 
-/** Ours, without what makes programs believe that nobody watches, or that colours are decided already. */
+/** Ours, without what makes programs believe that nobody watches, that colours are decided already, or in which letters to speak. */
 function environment(extra: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(?:CI|CI_.*|CONTINUOUS_INTEGRATION|GITHUB_ACTIONS|NO_COLOR|FORCE_COLOR|COLORTERM|NODE_OPTIONS|VITEST.*|KINSPECT_.*|TMUX|TERM_PROGRAM.*)$/.test(
+      !/^(?:CI|CI_.*|CONTINUOUS_INTEGRATION|GITHUB_ACTIONS|NO_COLOR|FORCE_COLOR|COLORTERM|LC_.*|NODE_OPTIONS|PROMPT_COMMAND|VITEST.*|KINSPECT_.*|TMUX|TERM_PROGRAM.*)$/.test(
         name,
       ),
   );
