@@ -16,6 +16,7 @@ import { findFunctionDamage } from './function-damage.ts';
 import { type BtfHeader, parseHeader } from './header.ts';
 import { KIND, type Kind, kinds } from './kinds.ts';
 import { infoKind, RawType } from './raw-type.ts';
+import { findRecordDamage } from './record-damage.ts';
 import { findReferenceDamage, type TypeRecords } from './reference-damage.ts';
 import { BtfStrings } from './strings.ts';
 import { indexTypes, type TypeIndex, toWords } from './type-index.ts';
@@ -34,6 +35,7 @@ export class Btf {
   readonly #index: TypeIndex;
   #funcs: Uint32Array | undefined;
   #referenceDamage: readonly ParseError[] | undefined;
+  #recordDamage: readonly [ParseError | undefined] | undefined;
   #funcNames: FuncNames | undefined;
 
   private constructor(source: ByteSource, base: Btf | undefined) {
@@ -112,10 +114,28 @@ export class Btf {
     };
   }
 
-  /** All that is wrong, a sentence each: {@link damage} and {@link referenceDamage}. */
+  /** The first record with values that no BTF has. Asked for the first time, it takes a pass over all records. */
+  get recordDamage(): ParseError | undefined {
+    this.#recordDamage ??= [
+      findRecordDamage({
+        firstId: this.firstId,
+        endId: this.endId,
+        raw: (id) => this.raw(id),
+        strings: this.strings,
+        fileOffset: (id, word) => {
+          const start = this.#index.starts[id - this.firstId] ?? 0;
+          return this.#source.fileOffset(this.header.typeStart + (start + word) * 4);
+        },
+      }),
+    ];
+    return this.#recordDamage[0];
+  }
+
+  /** All that is wrong, a sentence each: of the header, {@link damage}, {@link referenceDamage}, {@link recordDamage}. */
   get complaints(): readonly string[] {
-    const found = this.damage === undefined ? this.referenceDamage : [this.damage, ...this.referenceDamage];
-    return found.map(({ message }) => message);
+    return [this.header.damage, this.damage, ...this.referenceDamage, this.recordDamage].flatMap((found) =>
+      found === undefined ? [] : [found.message],
+    );
   }
 
   /** Number of own FUNC records. */

@@ -34,6 +34,8 @@ export interface BtfHeader {
   readonly strStart: number;
   /** File offset of the header; undefined in data that exists only decompressed. */
   readonly fileOffset: FileOffset | undefined;
+  /** What is wrong although both sections can be read. */
+  readonly damage: ParseError | undefined;
 }
 
 /** Whether the source begins with BTF's magic in either byte order: a raw file as /sys/kernel/btf/vmlinux is one. */
@@ -102,13 +104,32 @@ export function parseHeader(source: ByteSource): BtfHeader {
     typeStart: hdr_len + type_off,
     strStart: hdr_len + str_off,
     fileOffset: start === undefined ? undefined : fileOffset(start),
+    damage: findDamage(source, { flags, hdr_len, type_off, type_len, str_off, str_len }),
   };
+}
+
+type Fields = Pick<BtfHeader, 'flags' | 'hdr_len' | 'type_off' | 'type_len' | 'str_off' | 'str_len'>;
+
+/**
+ * Bytes that belong to neither section: types are lost where type_len is too small, names where str_len is. The kernel
+ * refuses them too, and flags. A longer header may announce what is there.
+ */
+function findDamage(source: ByteSource, fields: Fields): ParseError | undefined {
+  const { flags, hdr_len, type_off, type_len, str_off, str_len } = fields;
+  if (flags !== 0) return bad(source, 3, 'bad-value', `flags is ${flags}, and none are known`);
+  if (hdr_len !== HEADER_SIZE) return undefined;
+  const lost = (field: number, count: number, where: string) =>
+    bad(source, field, 'bad-value', `${count} bytes ${where} are in neither section, and are not read`);
+  if (type_off > 0) return lost(8, type_off, 'between header and types');
+  if (str_off > type_len) return lost(12, str_off - type_len, 'between types and strings');
+  const rest = source.size - hdr_len - str_off - str_len;
+  return rest > 0 ? lost(20, rest, 'behind the strings') : undefined;
 }
 
 function bad(
   source: ByteSource,
   field: number,
-  code: 'bad-header' | 'truncated' | 'unsupported',
+  code: 'bad-header' | 'bad-value' | 'truncated' | 'unsupported',
   problem: string,
 ): ParseError {
   return new ParseError({ code, structure: STRUCTURE, offset: source.fileOffset(field), problem });

@@ -5,7 +5,7 @@
  *   reference            leads to                                  the verifier's words (kernel/bpf/btf.c)
  *   FUNC                 a FUNC_PROTO                              "Invalid type_id"
  *   entry of a DATASEC   a VAR; in an object of BPF also a FUNC
- *   DECL_TAG             no DATASEC or DECL_TAG                    "Invalid type_id"
+ *   DECL_TAG             a STRUCT, UNION, TYPEDEF, VAR or FUNC      "Invalid type_id"
  *   of a FUNC_PROTO      as below, and no FUNC_PROTO               "Invalid return type", "Invalid arg"
  *   all others           no FUNC, VAR, DATASEC or DECL_TAG         "Invalid type_id", "Invalid member", "Invalid elem"
  *
@@ -68,6 +68,7 @@ const targets: readonly (Targets | undefined)[] = kinds.map((kind) => {
 const flags = (...names: readonly (typeof kinds)[number][]): Uint8Array =>
   Uint8Array.from(kinds, (kind) => (names.includes(kind) ? 1 : 0));
 const isNoType = flags('FUNC', 'VAR', 'DATASEC', 'DECL_TAG');
+const isTagged = flags('STRUCT', 'UNION', 'TYPEDEF', 'VAR', 'FUNC');
 /** What a type with a size is followed through. */
 export const contains = flags('TYPEDEF', 'VOLATILE', 'CONST', 'RESTRICT', 'TYPE_TAG', 'ARRAY', 'STRUCT', 'UNION');
 /** What a pointer is followed through. */
@@ -152,7 +153,7 @@ export function badReference(
   const { words, starts, firstId, fileOffset } = records;
   const id = words[word] as number;
   const source = kindOfRow(records, row);
-  const expected = source === KIND.FUNC ? 'a FUNC_PROTO' : source === KIND.DATASEC ? 'a VAR' : 'a type';
+  const expected = expectedOf(source);
   const subject = entry < 0 ? what : `${what} ${entry}`;
   const problem =
     target === undefined
@@ -174,6 +175,19 @@ export const kindOfRow = ({ words, starts }: TypeRecords, row: number): number =
 const describe = (records: TypeRecords, row: number): string =>
   `BTF type ${records.firstId + row} (${kinds[kindOfRow(records, row)]})`;
 
+function expectedOf(source: number | undefined): string {
+  switch (source) {
+    case KIND.FUNC:
+      return 'a FUNC_PROTO';
+    case KIND.DATASEC:
+      return 'a VAR';
+    case KIND.DECL_TAG:
+      return 'a STRUCT, UNION, TYPEDEF, VAR or FUNC';
+    default:
+      return 'a type';
+  }
+}
+
 function isRightTarget(source: number, target: number): boolean {
   switch (source) {
     case KIND.FUNC:
@@ -183,7 +197,7 @@ function isRightTarget(source: number, target: number): boolean {
     case KIND.DATASEC:
       return target === KIND.VAR || target === KIND.FUNC;
     case KIND.DECL_TAG:
-      return target !== KIND.DECL_TAG && target !== KIND.DATASEC;
+      return isTagged[target] === 1;
     default:
       return isNoType[target] === 0;
   }

@@ -226,10 +226,13 @@ const complaintsOf = (add: (b: BtfWriter) => void): readonly string[] => {
 const nextRecord = (kind: string, b: BtfWriter, word = 0): string =>
   `BTF type ${b.endId} (${kind}) at file offset 0x${(BASE + 24 + b.lastRecord + 12 + word * 4).toString(16)}`;
 
-test('of BTF of every kind only the section with a void in it is wrong', () => {
+test('of BTF of every kind the section with a void in it is wrong, tags of prototypes, and the unusual values', () => {
   const found = parse(everyKind().build()).complaints;
-  expect(found).toHaveLength(1);
-  expect(found[0]).toMatch(/^BTF type 32 \(DATASEC\) .*: the type of entry 2 is 0 \(VOID\), expected a VAR$/);
+  expect(found).toHaveLength(2);
+  expect(found[0]).toMatch(
+    /^BTF type 32 \(DATASEC\) .*: the type of entry 2 is 0 \(VOID\), expected a VAR; it is the first of 3 such references$/,
+  );
+  expect(found[1]).toMatch(/^BTF type 4 \(INT\) .*: its encoding is 3, .*; it is the first of 8 such records$/);
 });
 
 test('types that only point at themselves have nothing wrong', () => {
@@ -304,7 +307,13 @@ const bad: readonly [what: string, kind: string, word: number, problem: string, 
     'the type of entry 0 is 1 (INT), expected a VAR',
     (b) => b.datasec('.data', 4, [[1, 0, 4]]),
   ],
-  ['a tag of itself', 'DECL_TAG', 2, 'its type is 3 (DECL_TAG), expected a type', (b) => b.declTag('t', 3, -1)],
+  [
+    'a tag of itself',
+    'DECL_TAG',
+    2,
+    'its type is 3 (DECL_TAG), expected a STRUCT, UNION, TYPEDEF, VAR or FUNC',
+    (b) => b.declTag('t', 3, -1),
+  ],
 ];
 test.each(bad)('%s that leads nowhere is told with its word', (_, kind, word, problem, add) => {
   const where = nextRecord(kind, small(), word);

@@ -13,6 +13,12 @@ const btf = (name: string, change: (writer: BtfWriter) => Uint8Array, says: stri
 const header = (name: string, fields: HeaderOverrides, says: string): DamageCase =>
   btf(name, (writer) => writer.build(fields), says);
 
+/** What is left of it can be read. */
+const looseHeader = (name: string, fields: HeaderOverrides, says: string): DamageCase => ({
+  ...header(name, fields, says),
+  code: 0,
+});
+
 const record = (name: string, add: (writer: BtfWriter) => void, says: string, shows?: string): DamageCase => ({
   ...btf(
     name,
@@ -150,7 +156,7 @@ export const btfCases: readonly DamageCase[] = [
     (writer) => {
       const own = writer.endId;
       writer.struct('s', 8, [['s', own + 1, 0]]);
-      writer.array(own + 2, 1, 2);
+      writer.array(own + 2, 1, 1);
       writer.typedef('s_t', own);
     },
     'kinspect: FILE: BTF type 4 (STRUCT) at file offset 0x200: it contains itself by way of types 5, 6',
@@ -161,6 +167,33 @@ export const btfCases: readonly DamageCase[] = [
     (writer) => writer.pointer(writer.endId),
     'kinspect: FILE: BTF type 4 (PTR) at file offset 0x200: it points to itself',
     '      4  PTR                 <type cycle at id 4> *',
+  ),
+  looseHeader(
+    'types that type_len leaves out',
+    { type_len: 28 },
+    'kinspect: FILE: BTF header at file offset 0x1cc: 12 bytes between types and strings are in neither section, and are not read',
+  ),
+  record(
+    'an INT of more bits than bytes',
+    (writer) => writer.int('wide', 4, 1, 40),
+    "kinspect: FILE: BTF type 4 (INT) at file offset 0x20c: its last bit is 39, and it has 32; the kernel's verifier refuses that",
+  ),
+  record(
+    'a member past the end of its structure',
+    (writer) => writer.struct('s', 4, [['m', 1, 32]]),
+    "kinspect: FILE: BTF type 4 (STRUCT) at file offset 0x214: member 0 (m) ends at bit 64, past its 4 bytes; the kernel's verifier refuses that",
+    '      4  STRUCT           4  struct s',
+  ),
+  record(
+    'a name that is no C identifier',
+    (writer) => writer.struct('Option<u32>', 4, []),
+    "kinspect: FILE: BTF type 4 (STRUCT) at file offset 0x200: its name 'Option<u32>' is no C identifier; the kernel's verifier refuses that",
+    '      4  STRUCT           4  struct Option<u32>',
+  ),
+  record(
+    'a linkage that there is not',
+    (writer) => writer.func('beta', 2, 7),
+    "kinspect: FILE: BTF type 4 (FUNC) at file offset 0x204: its linkage is 7, expected 0 (static), 1 (global) or 2 (extern); the kernel's verifier refuses that",
   ),
   {
     name: 'split BTF without its base',
