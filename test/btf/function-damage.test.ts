@@ -80,7 +80,7 @@ const bad: readonly [what: string, problem: RegExp, add: (b: BtfWriter) => void]
 test.each(bad)('%s is told, in the words that all of the BTF has for it', (_, problem, add) => {
   const btf = btfOf(add);
   expect(ask(btf)).toMatch(problem);
-  expect(btf.complaints).toEqual([ask(btf)]);
+  expect(btf.referenceDamage.map(({ message }) => message)).toEqual([ask(btf)]);
 });
 
 test('of a function whose types are sound nothing is told, whatever is wrong elsewhere', () => {
@@ -112,7 +112,7 @@ test('of a function whose types are sound nothing is told, whatever is wrong els
       ]),
     );
   });
-  expect(btf.complaints).toHaveLength(1);
+  expect(btf.referenceDamage).toHaveLength(1);
   expect(ask(btf)).toBeUndefined();
   expect(btf.damageOf(0)).toBeUndefined();
   expect(btf.damageOf(1000)).toBeUndefined();
