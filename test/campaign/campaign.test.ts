@@ -147,7 +147,7 @@ describe('who gets what', () => {
     ['a pipe', 2, (index) => new Random(seed, index, purposes.isTerminal).below(2) === 1],
   ];
 
-  test('each has its share of every kind of damage', { timeout: 60_000 }, () => {
+  test('each has its share of every kind of damage', () => {
     const count = 64_000;
     const seen = consumers.map(() => new Map<string, number>());
     for (let index = 0; index < count; index++) {
@@ -318,7 +318,7 @@ test('rare parts of a kernel are mapped: wide DWARF, units of types, a configura
   );
 });
 
-test('the made inputs are the same each time, and nothing is to be said of them', { timeout: 120_000 }, async () => {
+test('the made inputs are the same each time, and nothing is to be said of them', async () => {
   const made = loadBases('fixtures');
   const bench = new Bench(tempDirectory(), bases);
   const of = ({ small, large }: typeof bases) => [...small, ...large].filter(({ name }) => name.startsWith('made/'));
@@ -415,7 +415,7 @@ describe('the pool', () => {
   `;
 
   test('replaces workers that die, hang or take too much memory, and goes through all inputs', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     const folder = tempDirectory();
     const script = join(folder, 'worker.mjs');

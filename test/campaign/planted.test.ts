@@ -48,7 +48,7 @@ const plant: Plugin = {
 };
 
 test('every fault that is planted is found, with its input and its command, and nothing else', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const folder = tempDirectory();
   const script = resolve('.campaign/planted.mjs');
@@ -92,7 +92,7 @@ test('every fault that is planted is found, with its input and its command, and 
   ]);
 });
 
-test('a campaign goes on where it was', { timeout: 180_000 }, () => {
+test('a campaign goes on where it was', { timeout: 600_000 }, () => {
   const seed = 424_242;
   const state = resolve(`.campaign/seed-${seed}.json`);
   const run = (count: number) => {

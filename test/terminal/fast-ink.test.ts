@@ -39,7 +39,7 @@ describe('plain characters', () => {
   });
 });
 
-describe('the same as the original on seeded random texts', { timeout: 120_000 }, () => {
+describe('the same as the original on seeded random texts', () => {
   test('tokens, cells and strings of 20,000 texts', () => {
     const random = seeded(1);
     let before: { readonly fast: original.StyledChar[]; readonly original: original.StyledChar[] } = {
