@@ -10,7 +10,7 @@ import { runPool } from './pool.ts';
 import { isTurn, purposes } from './random.ts';
 import type { Finding } from './state.ts';
 
-const hangMs = 2500;
+const hangMs = 4000;
 const inputs = 20;
 
 /** In the place of src/cli/main.ts: it answers with a fault in one command of some inputs, by their index. */
@@ -32,7 +32,7 @@ export async function runCli(argv, io) {
   if (index === 2 || index === 4) await new Promise((resolve) => setTimeout(resolve, 20));
   if (index === 6) io.err('kinspect: planted\\n');
   if (index === 8) io.out('\\x1b[2J');
-  if (index === 10) globalThis.kept = Buffer.alloc(700 << 20, 1);
+  if (index === 10) globalThis.kept = Buffer.alloc(400 << 20, 1);
   if (index === 12) for (const end = Date.now() + 2.4 * ${hangMs}; Date.now() < end; );
   if (index === 14) process.exit(9);
   if (index === 16) for (;;);
@@ -86,9 +86,9 @@ test('every fault that is planted is found, with its input and its command, and 
     expect.stringMatching(/^6 complaint, its command: kinspect: planted/),
     expect.stringMatching(/^8 complaint, its command: raw control/),
     expect.stringMatching(/^10 memory, its command: \d+ bytes, and at most \d+ are due/),
-    expect.stringMatching(/^12 hang, its command: more than 2500 ms/),
+    expect.stringMatching(/^12 hang, its command: more than 4000 ms/),
     expect.stringMatching(/^14 crash, its command: exit code 9/),
-    expect.stringMatching(/^16 hang, its command: more than 2500 ms/),
+    expect.stringMatching(/^16 hang, its command: more than 4000 ms/),
   ]);
 });
 

@@ -60,7 +60,8 @@ async function untilEnd(name: string, first: Work, options: PoolOptions): Promis
   let work: Work | undefined = first;
   let suspect: { readonly index: number; readonly why: Suspicion } | undefined;
   const end = (index: number, why: Suspicion): void => {
-    suspect = { index, why };
+    // The inputs behind it say the same of themselves until the process is gone.
+    suspect ??= { index, why };
     child.kill('SIGKILL');
   };
   const slow: number[] = [];
