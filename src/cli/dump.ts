@@ -5,8 +5,9 @@
 
 import type { Btf } from '../btf/btf.ts';
 import { printRaw, rawLines } from '../btf/print-raw.ts';
-import { misplaced } from '../elf/segments.ts';
+import { SHT } from '../elf/constants.ts';
 import { need, ParseError, readyValue, unreadable } from '../errors.ts';
+import { layoutDoubts } from '../explain/doubts.ts';
 import { gdbDataNames, printGdbWords } from '../format/gdb-words.ts';
 import type { JsonObject } from '../format/json.ts';
 import { type Listing, printJson, printNdjson, printText } from '../format/listing.ts';
@@ -99,7 +100,9 @@ async function dumpSymbols(job: Job): Promise<number> {
     return exitCode.ok;
   }
   const symbols = need(kernel.symbols, 'symbol table');
-  const { damage } = symbols.table;
+  const { elf } = kernel;
+  const own = elf.sections.find(({ sh_type }) => sh_type === SHT.SYMTAB);
+  const damage = symbols.table.damage ?? elf.layoutDamageOf(own, own && elf.sections[own.sh_link]);
   if (damage !== undefined) warn(damage.message);
   if (options.format !== 'nm') {
     warnOfRunning(job);
@@ -137,12 +140,16 @@ async function dumpRelocations(job: Job): Promise<number> {
     });
   }
   if (options.format === 'readelf') {
+    for (const table of tables) {
+      const problem = table.damage === undefined ? elf.layoutDamageOf(table.section) : undefined;
+      if (problem !== undefined) warn(problem.message);
+    }
     await pour(io, printReadelfRelocations(elf, relocations, { names: job.names, section, warn }));
     return exitCode.ok;
   }
   for (const { reason } of broken) warn(reason);
   for (const table of tables) {
-    for (const problem of [table.damage, relocations.namesProblem(table)]) {
+    for (const problem of [table.damage ?? elf.layoutDamageOf(table.section), relocations.namesProblem(table)]) {
       if (problem !== undefined) warn(problem.message);
     }
   }
@@ -186,6 +193,8 @@ async function dumpBtf(job: Job): Promise<number> {
   const { kernel, options, io, names, warn } = job;
   const { btf } = need(kernel.btf, 'BTF');
   for (const complaint of kernel.btfComplaints) warn(complaint);
+  const place = kernel.isBtfGiven ? undefined : kernel.elf.layoutDamageOf(kernel.elf.section('.BTF'));
+  if (place !== undefined) warn(place.message);
   if (options.format !== 'bpftool') return pourListing(job, btfListing(btf));
   await pour(io, names === 'raw' ? printRaw(btf) : printVisibleRaw(btf));
   return exitCode.ok;
@@ -212,9 +221,6 @@ async function dumpSections(job: Job): Promise<number> {
   const { elf } = job.kernel;
   const { namesProblem } = need(elf.sectionTable, 'section header table');
   if (namesProblem !== undefined) job.warn(namesProblem.message);
-  const strange = elf.isRelocatable ? [] : elf.sections.flatMap((row) => misplaced(row, elf.segments) ?? []);
-  const [first] = strange;
-  const rest = strange.length > 1 ? `; it is the first of ${strange.length} such sections` : '';
-  if (first !== undefined) job.warn(`${first.message}${rest}`);
+  for (const sentence of layoutDoubts(elf)) job.warn(sentence);
   return pourListing(job, sectionListing(elf));
 }

@@ -9,6 +9,7 @@ import { decompressSection } from './compression.ts';
 import { ET, PT, SHT } from './constants.ts';
 import { readExtendedIndexes } from './extended-indexes.ts';
 import { type ElfHeader, readHeader } from './header.ts';
+import { findLayoutDamage, type LayoutDamage } from './layout.ts';
 import { type RelocationMachine, relocationMachine } from './machines/index.ts';
 import { type Note, NT_GNU_BUILD_ID, readNotes } from './notes.ts';
 import { RelocationTable, relocationType } from './relocation-table.ts';
@@ -50,6 +51,7 @@ export class ElfFile {
   readonly addressSpace: AddressSpace;
   readonly #sources = new Map<number, ByteSource>();
   readonly #account: UnpackAccount;
+  #layoutDamage: readonly LayoutDamage[] | undefined;
 
   /**
    * @param account of the file on disk, where that is another that this was unpacked from
@@ -85,6 +87,17 @@ export class ElfFile {
 
   section(name: string): Section | undefined {
     return this.sections.find((section) => section.name === name);
+  }
+
+  /** What does not agree about where sections are. */
+  get layoutDamage(): readonly LayoutDamage[] {
+    this.#layoutDamage ??= findLayoutDamage(this.sections, this.segments, this.isRelocatable);
+    return this.#layoutDamage;
+  }
+
+  /** The first of {@link layoutDamage} that is about one of some sections. */
+  layoutDamageOf(...sections: readonly (Section | undefined)[]): ParseError | undefined {
+    return this.layoutDamage.find((found) => found.sections.some((section) => sections.includes(section)))?.error;
   }
 
   #readSectionTable(): Availability<SectionTable> {

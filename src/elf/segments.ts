@@ -6,13 +6,11 @@
  */
 import type { ByteSource } from '../bytes/byte-source.ts';
 import type { Cursor } from '../bytes/cursor.ts';
-import { hexOrHuge } from '../bytes/printable.ts';
 import { ParseError } from '../errors.ts';
 import { type Vaddr, vaddr } from '../units.ts';
-import { PT, SHT } from './constants.ts';
 import type { ElfHeader } from './header.ts';
 import { allRowsOf, checkEntrySize, firstRow } from './header-table.ts';
-import { describeSection, isAlloc, type Section } from './sections.ts';
+import type { Section } from './sections.ts';
 
 export interface Segment {
   readonly p_type: number;
@@ -53,34 +51,6 @@ export function readSegments(
   firstRow(source, table, littleEndian);
   const cursor = allRowsOf(source, table, count, littleEndian);
   return Array.from({ length: count }, () => (is64 ? segment64(cursor) : segment32(cursor)));
-}
-
-/**
- * What is wrong where a section and the segment that is loaded at its address have different bytes for it. Readers of
- * addresses take those of the section; a boot loader takes the segment's.
- */
-export function misplaced(section: Section, segments: readonly Segment[]): ParseError | undefined {
-  const { sh_addr, sh_offset, sh_size, sh_type, headerOffset } = section;
-  if (!isAlloc(section) || sh_type === SHT.NOBITS || sh_size === 0 || !Number.isFinite(sh_size)) return undefined;
-  const end = sh_addr + BigInt(sh_size);
-  let other: number | undefined;
-  for (const { p_type, p_vaddr, p_offset, p_filesz } of segments) {
-    if (p_type !== PT.LOAD || !Number.isFinite(p_filesz)) continue;
-    if (sh_addr < p_vaddr || end > p_vaddr + BigInt(p_filesz)) continue;
-    const offset = p_offset + Number(sh_addr - p_vaddr);
-    if (offset === sh_offset) return undefined;
-    other ??= offset;
-  }
-  if (other === undefined) return undefined;
-  const addr = `0x${sh_addr.toString(16)}`;
-  const problem = `its bytes at ${addr} are at file offset ${hexOrHuge(sh_offset)}, and the segment loaded there has them at ${hexOrHuge(other)}`;
-  return new ParseError({
-    code: 'bad-value',
-    structure: describeSection(section),
-    offset: headerOffset,
-    problem,
-    advice: 'one of sh_addr, sh_offset, p_vaddr and p_offset is wrong; the section is believed',
-  });
 }
 
 function segment64(cursor: Cursor): Segment {

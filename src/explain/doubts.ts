@@ -4,6 +4,7 @@
  */
 import { type FunctionEntries, unitName, unitState } from '../dwarf/function-entries.ts';
 import { findBadReferences } from '../dwarf/reference-problems.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
 import { readyValue, unreadable } from '../errors.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 import { findElsewhere } from './elsewhere.ts';
@@ -17,13 +18,24 @@ const shownUnits = 8;
 export const isHiding = ({ kernel, dwarf }: Evidence): boolean =>
   [kernel.symbols, kernel.btf, dwarf].some((part) => unreadable(part) !== undefined);
 
-/** Of the symbols and of the mcount region, which is between two of them. */
+/** Of where the sections are in the file: the first, with the number of them. */
+export function layoutDoubts({ layoutDamage }: ElfFile): string[] {
+  const [first] = layoutDamage;
+  if (first === undefined) return [];
+  const more = layoutDamage.length === 1 ? '' : `; it is the first of ${commas(layoutDamage.length)} such sections`;
+  return [`${first.error.message}${more}`];
+}
+
+/** Of the places of sections, of the symbols and of the mcount region, which is between two of them. */
 export function tableDoubts(kernel: Vmlinux): string[] {
   const symbols = unreadable(kernel.symbols) ?? readyValue(kernel.symbols)?.table.damage;
   const region = unreadable(kernel.mcount)?.message ?? readyValue(kernel.mcount)?.warning;
   // Names that are lost are said once, and not again as the bounds that are among them.
   const isSaid = symbols !== undefined && region?.startsWith(symbols.message) === true;
-  return [symbols?.message, isSaid ? undefined : region].filter((sentence) => sentence !== undefined);
+  const tables = [symbols?.message, isSaid ? undefined : region].filter((sentence) => sentence !== undefined);
+  // The region may say the same of its section.
+  const places = layoutDoubts(kernel.elf).filter((sentence) => tables.every((other) => !other.includes(sentence)));
+  return [...places, ...tables];
 }
 
 /** Of the BTF. */
@@ -54,12 +66,15 @@ export function unitDoubts(entries: FunctionEntries, shown: (name: string) => st
   };
   const sentences: string[] = [];
   const alike = new Map<string, number>();
-  for (const [unit, { structure, problem }] of entries.problems) {
+  for (const [unit, { structure, problem, advice }] of entries.problems) {
     if (unitState(entries, unit) !== 'damaged') continue;
     const known = alike.get(problem) ?? 0;
     alike.set(problem, known + 1);
     if (known >= shownUnits) continue;
-    sentences.push(`${unitWords(unit)} is missing: ${structure}: ${problem}`);
+    // Where units cannot be told apart any more it is not one that is missing.
+    sentences.push(
+      `${unitWords(unit)} is missing: ${structure}: ${problem}${advice === undefined ? '' : `; ${advice}`}`,
+    );
   }
   for (const [problem, count] of alike) {
     const more = count - shownUnits;

@@ -7,7 +7,6 @@
 import { SHN } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { checkExtent, describeSection, isAlloc } from '../elf/sections.ts';
-import { misplaced } from '../elf/segments.ts';
 import { ParseError } from '../errors.ts';
 import { type Vaddr, vaddr } from '../units.ts';
 import type { SymbolIndexByAddress } from './symbol-index.ts';
@@ -180,5 +179,5 @@ export function oddPlace(elf: ElfFile, { start, section: said, saidAt }: McountB
     const problem = `${startName} is of ${describeSection(own)}, and its address ${hex(start)} is in ${describeSection(section)}, whose bytes are shown`;
     return new ParseError({ code: 'bad-value', structure, offset: saidAt, problem });
   }
-  return misplaced(section, elf.segments);
+  return elf.layoutDamageOf(section);
 }

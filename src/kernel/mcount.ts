@@ -108,7 +108,9 @@ export class McountRegion {
     // Zeros that nothing fills may be the fault of a section that cannot be read.
     if (this.#words.unfilled === 0) return undefined;
     const damaged = this.#relocations.tables.find((table) => table.pending && table.damage !== undefined);
-    const reason = this.#relocations.broken[0]?.reason ?? damaged?.damage?.message;
+    const pending = this.#relocations.tables.filter((table) => table.pending).map(({ section }) => section);
+    const reason =
+      this.#relocations.broken[0]?.reason ?? damaged?.damage?.message ?? this.#elf.layoutDamageOf(...pending)?.message;
     return reason === undefined ? undefined : `${structure}: relocations may be missing: ${reason}`;
   }
 

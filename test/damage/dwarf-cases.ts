@@ -46,19 +46,19 @@ export const dwarfCases: readonly DamageCase[] = [
     'unit length past the end',
     0,
     [0xff, 0xff, 0xff, 0x7f],
-    'kinspect: FILE: a unit is missing: unit at .debug_info+0x26: it says that it has 2147483651 bytes, and the section has 17 more',
+    'kinspect: FILE: a unit is missing: unit at .debug_info+0x26: it says that it has 2147483651 bytes, and the section has 17 more; the units after it cannot be found',
   ),
   header(
     'unit length that is reserved',
     0,
     [0xf5, 0xff, 0xff, 0xff],
-    'kinspect: FILE: a unit is missing: unit at .debug_info+0x26: its length is one of the reserved values',
+    'kinspect: FILE: a unit is missing: unit at .debug_info+0x26: its length is one of the reserved values; the units after it cannot be found',
   ),
   header(
     'unit length 0',
     0,
     [0, 0, 0, 0],
-    'kinspect: FILE: a unit is missing: unit at .debug_info+0x26: it says that it has 4 bytes, less than a header',
+    'kinspect: FILE: a unit is missing: unit at .debug_info+0x26: it says that it has 4 bytes, less than a header; the units after it cannot be found',
   ),
   header(
     'version',

@@ -55,6 +55,15 @@ const elsewhere = (argv: string, part: string): DamageCase => ({
   code: 0,
 });
 
+/** .rela.dyn, 96 bytes from 0x160 on, is where .symtab says that it begins too. */
+const overlap = (argv: string): DamageCase => ({
+  name: 'sections that overlap',
+  bytes: () => kernel().patchSection('.rela.dyn', 'sh_offset', 0x178).bytes,
+  argv,
+  says: 'kinspect: FILE: section 4 (.symtab) at file offset 0x3e0: it shares 24 bytes, from file offset 0x1c0 on, with section 3 (.rela.dyn); sh_offset or sh_size of one of them is wrong',
+  code: 0,
+});
+
 /** A file beside a sound kernel, which the complaint has to name. */
 const beside = (argv: string): DamageCase => ({
   name: `magic, in a file beside the kernel`,
@@ -86,6 +95,10 @@ function zstdZeros(blocks: number): Uint8Array {
 }
 
 export const elfCases: readonly DamageCase[] = [
+  overlap('dump FILE sections'),
+  overlap('dump FILE symbols'),
+  overlap('dump FILE relocs'),
+  overlap('dump FILE relocs --format readelf'),
   ident(
     'magic',
     0,

@@ -9,9 +9,13 @@ import type { McountRegion } from '../mcount.ts';
 import type { Vmlinux } from '../vmlinux.ts';
 import { at, count, type Finding, of, plural } from './fact.ts';
 
+/** Sections whose place is wrong that are told one by one. */
+const shownPlaces = 4;
+
 export function sections({ elf }: Vmlinux): Finding {
   const table = need(elf.sectionTable, 'section header table');
-  const problem = table.namesProblem === undefined ? '' : `; ${table.namesProblem.message}`;
+  const problems = [table.namesProblem, ...elf.layoutDamage.slice(0, shownPlaces).map(({ error }) => error)];
+  const problem = problems.map((found) => (found === undefined ? '' : `; ${found.message}`)).join('');
   return {
     value: `${plural(table.sections.length, 'section')}${problem}`,
     where: `section header table${at(elf.header.e_shoff)}`,
