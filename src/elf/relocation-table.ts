@@ -50,13 +50,10 @@ const linearLimit = 250_000;
 
 const typeOfName = { '.rela': SHT.RELA, '.rel': SHT.REL, '.relr': SHT.RELR } as const;
 
-/**
- * The SHT_* of a relocation section: its own, or else the one that belongs to its name (.rela.dyn), as linkers give it.
- * A debug file keeps the headers of what is loaded as NOBITS, which is no relocation section.
- */
+/** The SHT_* of a relocation section: its own, or else the one that belongs to its name (.rela.dyn), as linkers give it. */
 export function relocationType({ sh_type, sh_size, name }: Section): number | undefined {
   if (sh_type === SHT.RELA || sh_type === SHT.REL || sh_type === SHT.RELR) return sh_type;
-  if (sh_type === SHT.NOBITS || sh_size === 0 || !name.startsWith('.rel')) return undefined;
+  if (sh_size === 0 || !name.startsWith('.rel')) return undefined;
   const [prefix] = /^\.rel[ar]?(?=\.|$)/.exec(name) ?? [];
   return typeOfName[prefix as keyof typeof typeOfName];
 }
@@ -83,7 +80,7 @@ export class RelocationTable {
   #page: Uint32Array = new Uint32Array(0);
   #pageFirst = -1;
 
-  /** @throws ParseError bad-value (not of the type that its name says), bad-entry-size, truncated (begins outside the file), unsupported (compressed) */
+  /** @throws ParseError absent (NOBITS), bad-value (not of the type that its name says), bad-entry-size, truncated (begins outside the file), unsupported (compressed) */
   constructor(
     source: ByteSource,
     section: Section,
@@ -100,6 +97,12 @@ export class RelocationTable {
     this.pending = isAlloc(section) || file.relocatable;
     this.kind = section.sh_type === SHT.RELA ? 'RELA' : section.sh_type === SHT.REL ? 'REL' : 'RELR';
     const type = relocationType(section);
+    if (type !== undefined && section.sh_type === SHT.NOBITS) {
+      // A debug file keeps the headers of what is loaded so.
+      const structure = describeSection(section);
+      const problem = `${structure} is NOBITS: the file holds no bytes of it`;
+      throw new ParseError({ code: 'absent', structure, offset: section.headerOffset, problem });
+    }
     if (type !== undefined && type !== section.sh_type) throw ofOtherType(section, type);
     const word = file.is64 ? 8 : 4;
     this.entrySize = this.kind === 'RELA' ? 3 * word : this.kind === 'REL' ? 2 * word : word;

@@ -484,6 +484,26 @@ export const relocationCases: readonly DamageCase[] = [
     'kinspect: FILE: section 3 (.rela.dyn) at file offset 0x3a0: sh_type is 1, expected 4',
     0,
   ),
+  ...['dump FILE relocs', 'dump FILE relocs --format readelf'].map((argv) =>
+    section(
+      'without bytes (NOBITS), as in a debug file',
+      '.rela.dyn',
+      'sh_type',
+      8,
+      argv,
+      'kinspect: FILE: section 3 (.rela.dyn) is NOBITS: the file holds no bytes of it',
+      0,
+    ),
+  ),
+  section(
+    'without bytes, and the slots that they fill',
+    '.rela.dyn',
+    'sh_type',
+    8,
+    'dump FILE mcount',
+    'kinspect: FILE: mcount region: relocations may be missing: section 3 (.rela.dyn) is NOBITS: the file holds no bytes of it',
+    0,
+  ),
   entry(
     'a place outside every section',
     { rela: [{ ...good, place: text - 0x1000n }] },

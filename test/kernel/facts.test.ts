@@ -185,3 +185,18 @@ describe('a file with nothing in it', () => {
     expect(found.machine?.state).toBe('ready');
   });
 });
+
+it('does not tell from relocation sections that cannot be read that there are no relocations', () => {
+  for (const type of [1, 8]) {
+    const writer = new ElfWriter();
+    writer.section('.data', { flags: 'WA', addr: 0x1000, bytes: new Uint8Array(8) });
+    writer.rela('.rela.dyn', [{ place: 0x1000, type: 1027, addend: 0x1000 }], { flags: 'A' });
+    const found = built(writer.build().patchSection('.rela.dyn', 'sh_type', type));
+    for (const id of ['relocatable', 'applied']) {
+      expect(found[id]).toMatchObject({
+        state: 'absent',
+        value: expect.stringMatching(/^not known: section 2 \(\.rela\.dyn\) .*(?:sh_type is 1, expected 4|is NOBITS)/),
+      });
+    }
+  }
+});

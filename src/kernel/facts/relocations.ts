@@ -14,7 +14,7 @@ export function relocatable(kernel: Vmlinux, config: Availability<KernelConfig>)
     tables.filter((table) => isAlloc(table.section) === pending).reduce((sum, table) => sum + table.count, 0);
   const boot = total(true);
   const kept = total(false);
-  needTables(kernel);
+  needEntries(kernel);
   const type = typeName(elf.header.e_type);
   const option = readyValue(config)?.options.get('CONFIG_RELOCATABLE');
   const tail = readyValue(config) === undefined ? '' : `; CONFIG_RELOCATABLE=${option ?? 'n'}`;
@@ -45,8 +45,17 @@ function needTables({ elf, image, relocations }: Vmlinux): void {
   throw new ParseError({ code: 'absent', structure: 'relocations', problem });
 }
 
-export function applied(kernel: Vmlinux): Finding {
+/** What the entries would tell is not known where none of their sections can be read. @throws ParseError as {@link needTables} */
+function needEntries(kernel: Vmlinux): void {
   needTables(kernel);
+  const { broken, count: entries } = kernel.relocations;
+  const [lost] = broken;
+  if (lost === undefined || entries > 0) return;
+  throw new ParseError({ code: 'absent', structure: 'relocations', problem: `not known: ${lost.reason}` });
+}
+
+export function applied(kernel: Vmlinux): Finding {
+  needEntries(kernel);
   const { rela, inPlace } = countApplied(kernel.elf, kernel.relocations);
   const words: string[] = [];
   if (rela.entries > 0) {
