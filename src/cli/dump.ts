@@ -7,7 +7,7 @@ import type { Btf } from '../btf/btf.ts';
 import { printRaw, rawLines } from '../btf/print-raw.ts';
 import { SHT } from '../elf/constants.ts';
 import { need, ParseError, readyValue, unreadable } from '../errors.ts';
-import { layoutDoubts } from '../explain/doubts.ts';
+import { layoutDoubts, runningDoubts } from '../explain/doubts.ts';
 import { gdbDataNames, printGdbWords } from '../format/gdb-words.ts';
 import type { JsonObject } from '../format/json.ts';
 import { type Listing, printJson, printNdjson, printText } from '../format/listing.ts';
@@ -102,7 +102,8 @@ async function dumpSymbols(job: Job): Promise<number> {
   const symbols = need(kernel.symbols, 'symbol table');
   const { elf } = kernel;
   const own = elf.sections.find(({ sh_type }) => sh_type === SHT.SYMTAB);
-  const damage = symbols.table.damage ?? elf.layoutDamageOf(own, own && elf.sections[own.sh_link]);
+  const damage =
+    symbols.table.damage ?? kernel.imageDamage ?? elf.layoutDamageOf(own, own && elf.sections[own.sh_link]);
   if (damage !== undefined) warn(damage.message);
   if (options.format !== 'nm') {
     warnOfRunning(job);
@@ -120,6 +121,7 @@ function warnOfRunning({ running, options, warn }: Job): void {
     options.ftrace === undefined ? undefined : running.ftrace,
   ];
   for (const part of parts) if (part !== undefined && part.state !== 'ready') warn(part.reason);
+  for (const sentence of runningDoubts(running)) warn(sentence);
 }
 
 async function dumpRelocations(job: Job): Promise<number> {

@@ -8,7 +8,7 @@
 import { availability, unreadable } from '../errors.ts';
 import { causes, isCause } from '../explain/causes.ts';
 import { Classifier } from '../explain/classify.ts';
-import { btfDoubts, dwarfDoubts, isHiding, tableDoubts } from '../explain/doubts.ts';
+import { btfDoubts, dwarfDoubts, isHiding, runningDoubts, tableDoubts } from '../explain/doubts.ts';
 import { closeEvidence, type Evidence, gatherEvidence } from '../explain/evidence.ts';
 import { subjectOf, why } from '../explain/why.ts';
 import { answerToJson } from '../format/json.ts';
@@ -77,6 +77,7 @@ async function answer(
   for (const sentence of tableDoubts(kernel)) warn(sentence);
   for (const sentence of btfDoubts(kernel)) warn(sentence);
   for (const sentence of dwarfDoubts(evidence, visible)) warn(sentence);
+  for (const sentence of runningDoubts(evidence.running)) warn(sentence);
   const strange = foreignBtf(evidence);
   if (strange !== undefined) warn(strange);
   const code = await print(evidence, version, options, io, warn);

@@ -6,6 +6,7 @@ import { type FunctionEntries, unitName, unitState } from '../dwarf/function-ent
 import { findBadReferences } from '../dwarf/reference-problems.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { readyValue, unreadable } from '../errors.ts';
+import type { RunningKernel } from '../kernel/running.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 import { findElsewhere } from './elsewhere.ts';
 import type { Evidence } from './evidence.ts';
@@ -28,7 +29,7 @@ export function layoutDoubts({ layoutDamage }: ElfFile): string[] {
 
 /** Of the places of sections, of the symbols and of the mcount region, which is between two of them. */
 export function tableDoubts(kernel: Vmlinux): string[] {
-  const symbols = unreadable(kernel.symbols) ?? readyValue(kernel.symbols)?.table.damage;
+  const symbols = unreadable(kernel.symbols) ?? readyValue(kernel.symbols)?.table.damage ?? kernel.imageDamage;
   const region = unreadable(kernel.mcount)?.message ?? readyValue(kernel.mcount)?.warning;
   // Names that are lost are said once, and not again as the bounds that are among them.
   const isSaid = symbols !== undefined && region?.startsWith(symbols.message) === true;
@@ -36,6 +37,14 @@ export function tableDoubts(kernel: Vmlinux): string[] {
   // The region may say the same of its section.
   const places = layoutDoubts(kernel.elf).filter((sentence) => tables.every((other) => !other.includes(sentence)));
   return [...places, ...tables];
+}
+
+/** Of the lists that a running kernel gave. */
+export function runningDoubts(running: RunningKernel | undefined): string[] {
+  if (running === undefined) return [];
+  return [readyValue(running.kallsyms)?.damage, readyValue(running.ftrace)?.damage].flatMap((damage) =>
+    damage === undefined ? [] : [damage.message],
+  );
 }
 
 /** Of the BTF. */

@@ -34,6 +34,8 @@ export class FtraceList {
   /** Lines of modules. */
   readonly ofModules: number;
   readonly modules: readonly string[];
+  /** What is wrong although all lines can be read. */
+  readonly damage: ParseError | undefined;
   readonly #strings: StringTable;
   readonly #starts: Uint32Array;
   readonly #module: Uint16Array;
@@ -43,8 +45,13 @@ export class FtraceList {
   #byNameAndModule: NameLookup | undefined;
   #distinct: number | undefined;
 
-  constructor(from: string, { strings, starts, module, moduleIds, addresses, invalid }: FtraceColumns) {
+  constructor(
+    from: string,
+    { strings, starts, module, moduleIds, addresses, invalid }: FtraceColumns,
+    damage?: ParseError,
+  ) {
     this.from = from;
+    this.damage = damage;
     this.count = starts.length;
     this.modules = [...moduleIds.keys()];
     this.invalid = invalid;
@@ -156,7 +163,7 @@ export function readFtraceList(source: ByteSource): FtraceList {
     const name = printable(source.name);
     throw new ParseError({ code: 'truncated', structure: name, problem: 'the file is empty', advice });
   }
-  return new FtraceList(source.name, draft.finish());
+  return new FtraceList(source.name, draft.finish(), lines.damage);
 }
 
 /** Columns that grow by a line at a time. They begin as small as the kernel's lists are, whatever the file is. */

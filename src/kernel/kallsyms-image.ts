@@ -150,5 +150,6 @@ export function openKallsymsImage(source: ByteSource): BootImage | undefined {
     { name: '.symtab', type: SHT.SYMTAB, content: memorySource(bytes, source.name), link: 3, entrySize: rowSize },
     { name: '.strtab', type: SHT.STRTAB, content: memorySource(kallsyms.columns.strings, source.name) },
   ]);
-  return { source: elf, kind: 'a list of symbols, without the file of their kernel', withoutBytes: true };
+  const kind = 'a list of symbols, without the file of their kernel';
+  return { source: elf, kind, withoutBytes: true, damage: kallsyms.damage };
 }

@@ -38,12 +38,15 @@ export class Kallsyms {
   readonly from: string;
   readonly columns: KallsymsColumns;
   readonly count: number;
+  /** What is wrong although all lines can be read. */
+  readonly damage: ParseError | undefined;
   readonly #strings: StringTable;
   #byName: NameLookup | undefined;
   #ofModules: Uint32Array | undefined;
 
-  constructor(from: string, columns: KallsymsColumns) {
+  constructor(from: string, columns: KallsymsColumns, damage?: ParseError) {
     this.from = from;
+    this.damage = damage;
     this.columns = columns;
     this.count = columns.letters.length;
     this.#strings = new StringTable(columns.strings, from);
@@ -125,7 +128,7 @@ export function readKallsyms(source: ByteSource): Kallsyms {
   if (!draft.hasAddresses) {
     throw new ParseError({ code: 'unsupported', structure: printable(source.name), problem: zeros, advice });
   }
-  return new Kallsyms(source.name, draft.finish());
+  return new Kallsyms(source.name, draft.finish(), lines.damage);
 }
 
 function badLine(lines: LineReader): ParseError {

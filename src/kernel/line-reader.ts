@@ -25,6 +25,8 @@ export class LineReader {
   end = 0;
   /** Of the current line, from 1. */
   line = 0;
+  /** That the last line has no end, which each line of the kernel has: the file, and maybe its last name, was cut off. */
+  damage: ParseError | undefined;
   #behind = 0;
   #read = 0;
 
@@ -50,6 +52,14 @@ export class LineReader {
     this.line++;
     if (this.end > this.start && this.bytes[this.end - 1] === 13) this.end--;
     if (this.end - this.start > longestLine) throw this.#tooLong();
+    if (newline < 0) {
+      this.damage = new ParseError({
+        code: 'truncated',
+        structure: this.where,
+        problem: `${this.quoted} is the last line, and has no end`,
+        advice: 'the file was cut off: copy it again',
+      });
+    }
     return true;
   }
 

@@ -10,7 +10,7 @@ import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
 import { UnpackAccount } from '../elf/unpack-account.ts';
-import { type Availability, absent, availability, readyValue, unreadable } from '../errors.ts';
+import { type Availability, absent, availability, type ParseError, readyValue, unreadable } from '../errors.ts';
 import { type Kallsyms, readKallsyms } from './kallsyms.ts';
 import { openKallsymsImage, symbolsOfKallsyms } from './kallsyms-image.ts';
 import { McountRegion } from './mcount.ts';
@@ -33,6 +33,8 @@ export class Vmlinux {
   readonly image: string | undefined;
   /** There are no bytes at its addresses: it was made of kallsyms, or of BTF alone. */
   readonly withoutBytes: boolean;
+  /** What is wrong with that which it was made of. */
+  readonly imageDamage: ParseError | undefined;
   readonly #kallsymsPath: string | undefined;
   readonly #source: FileSource;
   readonly #btfPath: string | undefined;
@@ -51,6 +53,7 @@ export class Vmlinux {
     const image = isElf(source) ? undefined : openImage(source, account);
     this.image = image?.kind;
     this.withoutBytes = image?.withoutBytes ?? false;
+    this.imageDamage = image?.damage;
     this.elf = new ElfFile(image?.source ?? source, account);
     this.#kallsymsPath = options.kallsyms;
     this.#btfPath = options.btf;

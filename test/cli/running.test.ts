@@ -175,3 +175,35 @@ test('dump symbols has the address at run time, and what ftrace lists', async ()
   const bad = await cli(['dump', samplePath, 'symbols', '--kallsyms', file('0000000000000000 T _text\n')]);
   expect([bad.code, bad.err]).toEqual([0, expect.stringMatching(/the addresses are zero; read it as root/)]);
 });
+
+test('a copy that was cut off within a line is told with the line, and the rest of it is read', async () => {
+  const whole = kallsyms.indexOf('\n', kallsyms.length / 2) + 1;
+  const cut = file(kallsyms.slice(0, whole + 22));
+  const line = kallsyms.slice(0, whole).split('\n').length;
+  const says = `${cut}, line ${line}: "${kallsyms.slice(whole, whole + 22)}" is the last line, and has no end; the file was cut off: copy it again`;
+  for (const argv of [
+    ['dump', samplePath, 'symbols', '--kallsyms', cut],
+    ['why', samplePath, 'redirected_tty_write', '--kallsyms', cut],
+  ]) {
+    const { code, err } = await cli(argv);
+    expect([code, err]).toEqual([0, `kinspect: ${samplePath}: ${says}\n`]);
+  }
+  const alone = file('ffffffff81000000 T _text\nffffffff81000010 T tty_wr');
+  expect((await cli(['dump', alone, 'symbols'])).err).toBe(
+    `kinspect: ${alone}: ${alone}, line 2: "ffffffff81000010 T tty_wr" is the last line, and has no end; the file was cut off: copy it again\n`,
+  );
+  const facts = factsOf((await cli([samplePath, '--kallsyms', cut, '--format', 'json'])).out);
+  expect(facts.get('running-symbols')?.value).toContain(says);
+});
+
+test("so is ftrace's list", async () => {
+  const cut = file(listed.slice(0, -3));
+  const last = listed.split('\n').length - 1;
+  const { code, err } = await cli(['dump', samplePath, 'symbols', '--ftrace', file(listed.trimEnd())]);
+  expect(code).toBe(0);
+  expect(err).toContain(
+    `line ${last}: "rfcomm_tty_write [rfcomm]" is the last line, and has no end; the file was cut off`,
+  );
+  // Within its module it is no line of the list.
+  expect((await cli(['dump', samplePath, 'symbols', '--ftrace', cut])).err).toContain(`line ${last}: `);
+});

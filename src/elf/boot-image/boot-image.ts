@@ -25,6 +25,8 @@ export interface BootImage {
   readonly kind: string;
   /** What is at an address is not known: there are symbols only, or types only. */
   readonly withoutBytes?: boolean;
+  /** What is wrong with the file although it could be taken for an image. */
+  readonly damage?: ParseError | undefined;
 }
 
 const sectorSize = 512;

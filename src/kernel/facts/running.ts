@@ -1,5 +1,5 @@
 /** What a running kernel adds to the facts: how far it was moved, what ftrace lists, its modules. */
-import { type Availability, ready, readyValue } from '../../errors.ts';
+import { type Availability, type ParseError, ready, readyValue } from '../../errors.ts';
 import { imageStart } from '../moved-symbols.ts';
 import type { RunningKernel } from '../running.ts';
 import { count, type Fact, type Finding, plural } from './fact.ts';
@@ -78,7 +78,7 @@ function symbols(running: RunningKernel): Availability<Finding> {
   const tail =
     modules === 0 ? 'none of them of a module' : `${count(ofModules)} of them of ${plural(modules, 'module')}`;
   return ready({
-    value: `${plural(kallsyms.count, 'symbol')}, ${tail}`,
+    value: `${plural(kallsyms.count, 'symbol')}, ${tail}${damageOf(kallsyms)}`,
     where: kallsyms.from,
     data: { symbols: kallsyms.count, moduleSymbols: ofModules, modules },
   });
@@ -95,7 +95,7 @@ function ftrace(running: RunningKernel): Availability<Finding> {
   parts.push(`${count(list.ofModules)} of ${plural(list.modules.length, 'module')}`);
   if (list.invalid > 0) parts.push(`${count(list.invalid)} of weak functions that lost`);
   return ready({
-    value: parts.join('; '),
+    value: `${parts.join('; ')}${damageOf(list)}`,
     where: list.from,
     data: {
       functions: own,
@@ -107,3 +107,6 @@ function ftrace(running: RunningKernel): Availability<Finding> {
     },
   });
 }
+
+const damageOf = ({ damage }: { readonly damage: ParseError | undefined }): string =>
+  damage === undefined ? '' : `; ${damage.message}`;

@@ -27,7 +27,8 @@ export function symbols(kernel: Vmlinux): Finding {
   const { table } = need(kernel.symbols, 'symbol table');
   let functions = 0;
   for (let row = 1; row < table.count; row++) if (table.type(row) === STT.FUNC) functions++;
-  const damage = table.damage === undefined ? '' : `; ${table.damage.message}`;
+  const found = table.damage ?? kernel.imageDamage;
+  const damage = found === undefined ? '' : `; ${found.message}`;
   return {
     value: `${of(table.count, 'entries')}, ${count(functions)} of them FUNC${damage}`,
     where: kernel.symbolsAreOfKallsyms ? 'kallsyms: the file has no .symtab' : `.symtab${at(table.fileOffset(0))}`,
