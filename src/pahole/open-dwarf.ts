@@ -12,13 +12,14 @@ import { dirname, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type ByteSource, openFile } from '../bytes/byte-source.ts';
 import { inFile, ofFile } from '../bytes/in-file.ts';
+import { printable } from '../bytes/printable.ts';
 import type { FunctionEntries } from '../dwarf/function-entries.ts';
 import { type ReadOptions, readFunctionEntries } from '../dwarf/read-function-entries.ts';
 import type { DwarfSections, SectionBytes } from '../dwarf/sections.ts';
 import { SHT } from '../elf/constants.ts';
 import { ElfFile } from '../elf/elf-file.ts';
 import { describeSection, isCompressed, type Section } from '../elf/sections.ts';
-import { type Availability, availability, ParseError, readyValue } from '../errors.ts';
+import { type Availability, availability, ParseError, readyValue, unreadable } from '../errors.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 import { relocateDebugSection } from './relocate-debug.ts';
 
@@ -35,12 +36,14 @@ export function findDwarf(kernel: Vmlinux, debugPath?: string): Availability<Dwa
   return availability(() => {
     if (debugPath !== undefined) return dwarfOfFile(debugPath);
     if (hasDwarf(kernel.elf)) return { sections: sectionsOf(kernel.elf, kernel.path), path: kernel.path };
+    let unfit: string | undefined;
     for (const candidate of candidates(kernel)) {
       const found = tryCandidate(candidate);
-      if (found !== undefined) return found;
+      if (typeof found === 'object') return found;
+      if (candidate.path !== resolve(kernel.path)) unfit ??= found;
     }
-    const problem =
-      'the file has no DWARF (.debug_info), and no separate debug file is where its build id and debug link say';
+    const where = 'where its build id and debug link say';
+    const problem = `the file has no DWARF (.debug_info), and ${unfit === undefined ? `no separate debug file is ${where}` : `the separate debug file ${where} is of no use: ${unfit}`}`;
     kernel.elf.requireSection('.debug_info', problem);
     throw new ParseError({ code: 'absent', structure: 'DWARF', problem });
   });
@@ -113,17 +116,24 @@ function debugLink(elf: ElfFile): { readonly name: string; readonly crc: number 
   return { name, crc: view.getUint32(at, elf.header.littleEndian) };
 }
 
-function tryCandidate({ path, buildId, crc }: Candidate): DwarfSource | undefined {
+/** @returns its DWARF; or why it is not taken although it is there */
+function tryCandidate({ path, buildId, crc }: Candidate): DwarfSource | string | undefined {
   const opened = availability(() => openFile(path));
   if (opened.state !== 'ready') return undefined;
   const file = opened.value;
+  const unfit = (why: string): string => `${printable(path)}: ${why}`;
   try {
-    const elf = readyValue(availability(() => new ElfFile(file)));
-    if (elf === undefined || !hasDwarf(elf)) return undefined;
+    const read = availability(() => new ElfFile(file));
+    if (read.state !== 'ready') return unfit(read.reason);
+    const elf = read.value;
+    const hidden = unreadable(elf.sectionTable) ?? readyValue(elf.sectionTable)?.namesProblem;
+    if (!hasDwarf(elf)) return unfit(hidden?.message ?? 'it has no DWARF (.debug_info)');
     const id = readyValue(elf.buildId())?.hex;
     // The build id tells whether the files belong together; without it the checksum does.
-    const same = buildId !== undefined && id !== undefined ? id === buildId : crc === undefined || crcOf(file) === crc;
-    return same ? { sections: inFile(path, () => sectionsOf(elf, path)), path } : undefined;
+    if (buildId !== undefined && id !== undefined) {
+      if (id !== buildId) return unfit(`its build id is ${id}, and that of the kernel ${buildId}`);
+    } else if (crc !== undefined && crcOf(file) !== crc) return unfit('its checksum is not that of .gnu_debuglink');
+    return { sections: inFile(path, () => sectionsOf(elf, path)), path };
   } finally {
     file.close();
   }
