@@ -132,6 +132,9 @@ async function dumpRelocations(job: Job): Promise<number> {
   const tables = relocations.tables.filter((table) => section === undefined || table.section.name === section);
   const broken = relocations.broken.filter((row) => section === undefined || row.section.name === section);
   if (section !== undefined && tables.length + broken.length === 0) {
+    // Of sections without names it may be one.
+    const unnamed = readyValue(elf.sectionTable)?.namesProblem;
+    if (unnamed !== undefined) throw unnamed;
     const known = [...new Set(relocations.tables.map((table) => table.section.name))];
     const advice = known.length === 0 ? 'the file has none' : `there are ${known.slice(0, 8).join(', ')}`;
     throw new ParseError({
@@ -223,6 +226,8 @@ async function dumpSections(job: Job): Promise<number> {
   const { elf } = job.kernel;
   const { namesProblem } = need(elf.sectionTable, 'section header table');
   if (namesProblem !== undefined) job.warn(namesProblem.message);
+  const segments = unreadable(elf.segmentTable);
+  if (segments !== undefined) job.warn(segments.message);
   for (const sentence of layoutDoubts(elf)) job.warn(sentence);
   return pourListing(job, sectionListing(elf));
 }

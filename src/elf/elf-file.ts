@@ -137,7 +137,7 @@ export class ElfFile {
     checkExtent(this.source, section);
     const { sh_offset, sh_size } = section;
     let source: ByteSource;
-    if (sh_size === 0) source = memorySource(new Uint8Array(0), structure);
+    if (sh_size === 0) source = memorySource(new Uint8Array(0), structure, (at) => sh_offset + at);
     else if (isCompressed(section)) {
       source = memorySource(this.#unpack(section), `decompressed ${structure}`, () => undefined);
     } else source = subSource(this.source, sh_offset, sh_size, structure);

@@ -33,6 +33,11 @@ const record = (name: string, add: (writer: BtfWriter) => void, says: string, sh
 });
 
 export const btfCases: readonly DamageCase[] = [
+  btf(
+    'a section without bytes',
+    () => new Uint8Array(0),
+    'kinspect: FILE: BTF header at file offset 0x1c0: 2 bytes are needed and 0 are left in section 4 (.BTF) of 0 bytes; the file is cut off or its headers are damaged',
+  ),
   header(
     'magic',
     { magic: 0x1234 },

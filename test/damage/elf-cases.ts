@@ -95,6 +95,27 @@ function zstdZeros(blocks: number): Uint8Array {
 }
 
 export const elfCases: readonly DamageCase[] = [
+  {
+    name: 'e_shstrndx of no section, and one asked for by its name',
+    bytes: () => kernel().patchHeader('e_shstrndx', 200).bytes,
+    argv: 'dump FILE relocs --section .rela.dyn',
+    says: 'kinspect: FILE: ELF header at file offset 0x3e: e_shstrndx is 200 and there is no such section: sections have no names',
+    code: 3,
+  },
+  {
+    name: 'e_phentsize of another size',
+    bytes: () => kernel({ more: (writer) => writer.segment({ of: '.data' }) }).patchHeader('e_phentsize', 40).bytes,
+    argv: 'dump FILE sections',
+    says: 'kinspect: FILE: ELF header at file offset 0x36: e_phentsize is 40, expected 56',
+    code: 0,
+  },
+  {
+    name: 'e_phoff past the end',
+    bytes: () => kernel({ more: (writer) => writer.segment({ of: '.data' }) }).patchHeader('e_phoff', 0x10_0000).bytes,
+    argv: 'dump FILE sections',
+    says: 'kinspect: FILE: ELF header at file offset 0x20: e_phoff is 0x100000 and the file ends at 0x4d8',
+    code: 0,
+  },
   overlap('dump FILE sections'),
   overlap('dump FILE symbols'),
   overlap('dump FILE relocs'),

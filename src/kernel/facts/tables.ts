@@ -3,7 +3,7 @@ import { readUnitLength } from '../../dwarf/unit-header.ts';
 import { listUnits } from '../../dwarf/unit-list.ts';
 import { STT } from '../../elf/constants.ts';
 import { describeSection, isCompressed } from '../../elf/sections.ts';
-import { type Availability, availability, need, ParseError } from '../../errors.ts';
+import { type Availability, availability, need, ParseError, unreadable } from '../../errors.ts';
 import { checkBtfBelongs } from '../btf-belongs.ts';
 import type { McountRegion } from '../mcount.ts';
 import type { Vmlinux } from '../vmlinux.ts';
@@ -14,7 +14,11 @@ const shownPlaces = 4;
 
 export function sections({ elf }: Vmlinux): Finding {
   const table = need(elf.sectionTable, 'section header table');
-  const problems = [table.namesProblem, ...elf.layoutDamage.slice(0, shownPlaces).map(({ error }) => error)];
+  const problems = [
+    table.namesProblem,
+    unreadable(elf.segmentTable),
+    ...elf.layoutDamage.slice(0, shownPlaces).map(({ error }) => error),
+  ];
   const problem = problems.map((found) => (found === undefined ? '' : `; ${found.message}`)).join('');
   return {
     value: `${plural(table.sections.length, 'section')}${problem}`,
