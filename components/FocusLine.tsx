@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { type FocusMark, focusMarks, focusSentence } from '../src/app/selectors.ts';
 import type { Session } from '../src/app/session.ts';
 import type { AppState } from '../src/app/state.ts';
-import { visible } from '../src/format/visible.ts';
+import { onScreen } from '../src/format/on-screen.ts';
 import { wrapWords } from '../src/format/wrap.ts';
 import { Lines } from './Lines.tsx';
 import { cellWidth, cut, drawable, paint, sgr } from './paint.ts';
@@ -21,7 +21,7 @@ export interface FocusLineProps {
 const leastName = 12;
 
 export function FocusLine({ session, state, rows, columns, theme }: FocusLineProps): ReactElement {
-  const name = drawable(theme, visible(state.links.name));
+  const name = drawable(theme, onScreen(state.links.name));
   const least = Math.min(cellWidth(name), leastName);
   const variants = focusMarks(session, state);
   const marks = variants.find((row) => widthOf(row) + least + 1 <= columns) ?? variants.at(-1) ?? [];
@@ -30,7 +30,7 @@ export function FocusLine({ session, state, rows, columns, theme }: FocusLinePro
   if (rows === 1) return <Lines lines={[line]} width={columns} />;
   const { text, tone } = focusSentence(session, state);
   const role = tone === 'plain' ? 'dim' : tone;
-  const sentence = wrapWords(visible(text), columns - 2, rows - 1).map((part) =>
+  const sentence = wrapWords(onScreen(text), columns - 2, rows - 1).map((part) =>
     paint(theme, role, ` ${cut(theme, part, columns - 2)}`),
   );
   while (sentence.length < rows - 1) sentence.push('');

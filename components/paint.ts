@@ -71,7 +71,8 @@ export function drawable(theme: Theme, text: string): string {
 
 /** A text as it can be drawn, in at most `width` cells, with a mark where something was cut. */
 export function cut(theme: Theme, name: string, width: number): string {
-  const text = drawable(theme, name);
+  // A character has two code units at most and takes a cell at least: what is behind these is not seen.
+  const text = drawable(theme, name.slice(0, 2 * Math.max(0, width) + 2));
   if (cellWidth(text) <= width) return text;
   if (width <= 0) return '';
   let used = 0;

@@ -6,7 +6,7 @@ import { factLines } from '../../src/app/text-screens.ts';
 import { describedLines } from '../../src/app/why/layout.ts';
 import { causesScreen, describedRow, screenLayout, sideReport } from '../../src/app/why/selectors.ts';
 import { fitColumns, span } from '../../src/format/cells.ts';
-import { visible } from '../../src/format/visible.ts';
+import { onScreen } from '../../src/format/on-screen.ts';
 import { wrapWords } from '../../src/format/wrap.ts';
 import { Lines } from '../Lines.tsx';
 import { cut, headCells, pad, paint, paintFrame, paintTableLine } from '../paint.ts';
@@ -61,7 +61,7 @@ function besideLines(state: AppState, theme: Theme, width: number, height: numbe
     const lines = report.view.lines
       .slice(0, height - 2)
       .map(({ parts }) => paintReportLine(theme, { parts, selected: false, first: false }, inner));
-    return paintFrame(theme, `Why ${visible(name)}`, '', lines, width, height, 'passive');
+    return paintFrame(theme, `Why ${onScreen(name)}`, '', lines, width, height, 'passive');
   }
   const facts = factLines(state, inner).map((line) => paintTextLine(theme, line));
   return paintFrame(theme, 'Facts on the kernel', '', facts.slice(0, height - 2), width, height, 'passive');

@@ -1,7 +1,7 @@
 /** What a command does: an action for the reducer, or a request to the terminal. Keys are bound to commands in keymap.ts. */
 
 import { count, hexWord } from '../format/hex.ts';
-import { visible } from '../format/visible.ts';
+import { onScreen } from '../format/on-screen.ts';
 import type { Action } from './actions.ts';
 import { type CommandId, commandFor, scopesOf } from './keymap.ts';
 import { hitRows } from './prompts.ts';
@@ -144,7 +144,7 @@ function textToCopy(store: Store): string {
   const { kernel, linker } = store.session;
   const answer = screen === 'why' || screen === 'causes' ? answerToCopy(state) : undefined;
   if (answer !== undefined) return answer;
-  const name = visible(screen === 'hex' ? linker.nameAddress(hex.cursor) : links.name);
+  const name = onScreen(screen === 'hex' ? linker.nameAddress(hex.cursor) : links.name);
   const address = screen === 'hex' ? hex.cursor : links.address;
   return address === undefined ? name : `${name} ${hexWord(address, kernel.elf.wordSize)}`;
 }
@@ -152,10 +152,10 @@ function textToCopy(store: Store): string {
 /** The answer in one sentence; in the overview the function, or the cause with its counts. */
 function answerToCopy({ screen, why, evidence, causes }: AppState): string | undefined {
   if (screen === 'why') {
-    return why.subject && `${visible(why.subject.name)}: ${visible(sentenceOn(evidence, why.subject))}`;
+    return why.subject && `${onScreen(why.subject.name)}: ${onScreen(sentenceOn(evidence, why.subject))}`;
   }
   const at = functionHere(causes);
-  if (at !== undefined) return visible(causes.census?.name(at) ?? '');
+  if (at !== undefined) return onScreen(causes.census?.name(at) ?? '');
   const row = causes.list === undefined ? causeRows(causes.census)[causes.cursor] : undefined;
   return row && `${count(row.symbols)} symbols, ${count(row.names)} names: ${row.title}: ${row.meaning}`;
 }

@@ -2,7 +2,7 @@
 import { machineName } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
 import { count } from '../format/hex.ts';
-import { visible } from '../format/visible.ts';
+import { onScreen } from '../format/on-screen.ts';
 import { linuxRelease } from '../kernel/banner.ts';
 import type { Vmlinux } from '../kernel/vmlinux.ts';
 
@@ -19,7 +19,7 @@ export function headerFacts(kernel: Vmlinux): HeaderFacts {
   const btf = readyValue(kernel.btf)?.btf;
   return {
     machine: kernel.elf.header.e_machine === 0 ? 'no machine' : machineName(kernel.elf.header.e_machine),
-    release: release === undefined ? undefined : visible(release),
+    release: release === undefined ? undefined : onScreen(release),
     mcount: region === undefined ? 'no mcount region' : `mcount ${region.stateInWords}`,
     btf: btf === undefined ? 'no BTF' : `${count(btf.funcCount)} BTF FUNC`,
   };

@@ -10,7 +10,7 @@
 import { ParseError, readyValue } from '../errors.ts';
 import { type Cell, type Span, span } from '../format/cells.ts';
 import { hexWord } from '../format/hex.ts';
-import { visible } from '../format/visible.ts';
+import { onScreen } from '../format/on-screen.ts';
 import { layOut } from './layout.ts';
 import type { Session } from './session.ts';
 import type { AppState, HexState } from './state.ts';
@@ -133,10 +133,10 @@ function symbolOn(session: Session, address: bigint, step: bigint): Span[] {
   if (symbols === undefined) return [];
   const last = address + step - 1n;
   const here = symbols.symbolAt(address);
-  if (here !== undefined) return [span(`  ${visible(symbols.table.name(here) ?? '')}:`, 'title')];
+  if (here !== undefined) return [span(`  ${onScreen(symbols.table.name(here) ?? '')}:`, 'title')];
   const found = session.linker.containing(last);
   if (found === undefined || found.offset >= step) return [];
-  return [span(`  ${visible(found.name)}: at +${step - 1n - found.offset}`, 'title')];
+  return [span(`  ${onScreen(found.name)}: at +${step - 1n - found.offset}`, 'title')];
 }
 
 function wordCells(
@@ -155,7 +155,7 @@ function wordCells(
   const row = fills.get(address);
   const value = (row === undefined ? undefined : linker.relocationTarget(row)) ?? raw;
   const points = value !== 0n && linker.containing(value) !== undefined;
-  const name = visible(linker.nameSlot(address) ?? (points ? linker.nameAddress(value) : ''));
+  const name = onScreen(linker.nameSlot(address) ?? (points ? linker.nameAddress(value) : ''));
   if (value === raw) return [word, [span(name, 'name'), ...label]];
   const digits = isWide || name === '' ? span(`${hexWord(value, wordSize)}  `, 'good') : span('');
   return [word, [span('→ ', 'dim'), digits, span(name, 'name'), ...label]];
@@ -175,10 +175,10 @@ export function wordTarget(session: Session, state: AppState): bigint | undefine
 export function hexTitle(session: Session, { cursor }: HexState): { readonly title: string; readonly tally: string } {
   const { kernel, linker } = session;
   const slot = readyValue(kernel.mcount)?.slotAt(cursor);
-  const title = `Bytes at ${slot === undefined ? visible(linker.nameAddress(cursor)) : `mcount slot ${slot}`}`;
+  const title = `Bytes at ${slot === undefined ? onScreen(linker.nameAddress(cursor)) : `mcount slot ${slot}`}`;
   const found = kernel.elf.addressSpace.locate(cursor);
   if (found === undefined) return { title, tally: 'in no section' };
-  const section = visible(found.span.section?.name ?? 'segment');
+  const section = onScreen(found.span.section?.name ?? 'segment');
   if (found.offset === undefined) return { title, tally: `${section}, not in the file` };
   return { title, tally: `${section}, file offset 0x${found.offset.toString(16)}` };
 }

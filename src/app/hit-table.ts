@@ -9,7 +9,7 @@ import { STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
 import { type Cell, type Column, cellText, fitColumns, span } from '../format/cells.ts';
 import { hexWord } from '../format/hex.ts';
-import { visible } from '../format/visible.ts';
+import { onScreen } from '../format/on-screen.ts';
 import type { ModuleSymbol } from '../kernel/running.ts';
 import { moduleHit } from './module-names.ts';
 import { hitRows } from './prompts.ts';
@@ -111,7 +111,7 @@ const moduleCells = (session: Session, hit: SearchHit, { address, isFunction }: 
 
 /** The name with the matched characters marked; a name that is not plain text is shown without. */
 function highlighted(hit: SearchHit): Cell {
-  const shown = visible(hit.name);
+  const shown = onScreen(hit.name);
   const more = hit.symbolCount > 1 ? [span(`  ×${hit.symbolCount}`, 'dim')] : [];
   if (shown !== hit.name || hit.indexes.length === 0) return [span(shown, 'name'), ...more];
   const parts = [];

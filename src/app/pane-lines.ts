@@ -6,7 +6,8 @@
  *   gap    the place of a row that is not there, or that the filter hides: beside its neighbour, or on top where it has
  *          none
  */
-import { visible, visibleText } from '../format/visible.ts';
+import { onScreen } from '../format/on-screen.ts';
+import { visibleText } from '../format/visible.ts';
 import { wrapWords } from '../format/wrap.ts';
 import type { Link, Links } from '../kernel/links.ts';
 import { layOut, type PaneLayout, paneRows } from './layout.ts';
@@ -104,9 +105,9 @@ export function paneLines(session: Session, state: AppState, layout: PaneLayout)
 /** "no FUNC record of this name: tty_write", "hidden by the filter: tty_write (Esc clears it)". */
 function gapText(session: Session, state: AppState, table: PaneTable): string {
   const link: Link<number> = table.linkOf(state.links);
-  const name = visible(state.links.name);
+  const name = onScreen(state.links.name);
   if (link.state === 'linked') return `hidden by the filter: ${name}`;
   const subject = name === '' ? `no ${table.noun}` : `no ${table.noun}: ${name}`;
   // The record's reason is the sentence below the panes; the others are told here.
-  return table.id === 'btf' && session.panes.btf.count > 0 ? subject : `${subject} — ${visible(link.reason)}`;
+  return table.id === 'btf' && session.panes.btf.count > 0 ? subject : `${subject} — ${onScreen(link.reason)}`;
 }

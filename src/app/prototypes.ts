@@ -1,6 +1,6 @@
 /** Prototypes as the search shows them beside its hits: those of the rows on the screen, kept while one types. */
-import { cutPart } from '../format/cut-name.ts';
-import { visible } from '../format/visible.ts';
+import { cutPart } from '../bytes/cut-name.ts';
+import { onScreen } from '../format/on-screen.ts';
 import type { Linker } from '../kernel/links.ts';
 
 /** Several screens. */
@@ -21,7 +21,7 @@ export class Prototypes {
     const kept = this.#texts.get(id);
     if (kept !== undefined) return kept;
     if (this.#texts.size >= mostKept) this.#texts.clear();
-    const text = visible(cutPart(this.#linker.prototypeOf(id, longest)));
+    const text = onScreen(cutPart(this.#linker.prototypeOf(id, longest)));
     this.#texts.set(id, text);
     return text;
   }

@@ -3,7 +3,8 @@
 import { availability, readyValue } from '../errors.ts';
 import { type Cell, fitColumns, type Role, span } from '../format/cells.ts';
 import { count, hex16, hexWord } from '../format/hex.ts';
-import { visible, visibleText } from '../format/visible.ts';
+import { onScreen } from '../format/on-screen.ts';
+import { visibleText } from '../format/visible.ts';
 import { diagnose } from './diagnosis.ts';
 import type { PaneLayout } from './layout.ts';
 import { gutter, orderOf, paneLines } from './pane-lines.ts';
@@ -137,7 +138,7 @@ export function searchNote(session: Session, state: AppState): string | undefine
   const query = parseQuery(prompt.text);
   if (query.kind === 'empty') return 'type letters of a symbol or FUNC name, /regex/, an address, or symbol+0x10';
   if (query.kind === 'address') {
-    return `Enter goes to ${hex16(query.value)}, ${visible(session.linker.nameAddress(query.value))}`;
+    return `Enter goes to ${hex16(query.value)}, ${onScreen(session.linker.nameAddress(query.value))}`;
   }
   if (query.kind === 'symbol-offset') return `Enter goes to ${visibleText(prompt.text.trim())}`;
   if (results.problem !== undefined) return visibleText(results.problem);

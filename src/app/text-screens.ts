@@ -1,6 +1,7 @@
 /** The screens of text, the help and the facts: their lines, as parts of fixed widths. */
 import type { Role } from '../format/cells.ts';
-import { visible, visibleText } from '../format/visible.ts';
+import { onScreen } from '../format/on-screen.ts';
+import { visibleText } from '../format/visible.ts';
 import { wrapWords } from '../format/wrap.ts';
 import type { Fact } from '../kernel/facts.ts';
 import { helpLines } from './help.ts';
@@ -63,8 +64,8 @@ const labelWidth = 22;
 function factText(facts: readonly Fact[], width: number): TextLine[] {
   const room = Math.max(1, width - labelWidth);
   return facts.flatMap((fact) => {
-    const values = wrapWords(visible(fact.value), Math.max(16, room - 1));
-    const where = fact.where === '' ? [] : wrapWords(visible(fact.where), Math.max(16, room - 1));
+    const values = wrapWords(onScreen(fact.value), Math.max(16, room - 1));
+    const where = fact.where === '' ? [] : wrapWords(onScreen(fact.where), Math.max(16, room - 1));
     const label = (i: number): TextPart => ({
       text: i === 0 ? ` ${fact.label}` : '',
       role: 'title',

@@ -1,7 +1,8 @@
 /** Moving the focus: by rows, along a link, back and forward, to what a text means. */
 import { STT } from '../elf/constants.ts';
 import { readyValue } from '../errors.ts';
-import { visible, visibleText } from '../format/visible.ts';
+import { onScreen } from '../format/on-screen.ts';
+import { visibleText } from '../format/visible.ts';
 import { type Focus, focusFunc, focusSymbol, sameFocus } from '../kernel/links.ts';
 import { focusOfModuleHit, focusOfModuleName } from './module-names.ts';
 import { orderOf, standing } from './pane-lines.ts';
@@ -97,7 +98,7 @@ export function follow(session: Session, state: AppState): AppState {
     const table = session.panes[pane];
     const link = table.linkOf(state.links);
     if (link.state === 'missing') {
-      skipped.push(`${table.title}: ${visible(link.reason)}`);
+      skipped.push(`${table.title}: ${onScreen(link.reason)}`);
       continue;
     }
     const next = jump(session, state, table.focusOf(link.key), pane);

@@ -52,10 +52,7 @@ export class BtfStrings {
   /** The string at `name_off`, or `(invalid)`: a damaged name must not take its row away. */
   at(name_off: number): string {
     if (name_off < this.#start && this.#base !== undefined) return this.#base.at(name_off);
-    const at = name_off - this.#start;
-    if (at >= this.#table.size) return INVALID_NAME;
-    const { text } = this.#table;
-    return text === undefined ? (this.#table.tryAt(at) ?? INVALID_NAME) : text.slice(at, text.indexOf('\0', at));
+    return this.#table.tryAt(name_off - this.#start) ?? INVALID_NAME;
   }
 
   /** The table that the string at `name_off` is in, and where it is there: own or the base's. */

@@ -39,7 +39,7 @@ export interface DeclaratorOptions {
   readonly parameterNames?: boolean | undefined;
   /** Print the return type. Default: true. */
   readonly returnType?: boolean | undefined;
-  /** Characters of names after which a type, or a list of parameters, is too large. Default: as many as there are. */
+  /** Characters of names after which a type, or a list of parameters, is too large. Default: 65,536. */
   readonly most?: number | undefined;
 }
 
@@ -49,6 +49,8 @@ const MAX_STEPS = 1024;
 const MAX_DEPTH = 128;
 /** A compiler's limit on a name is a few hundred; a damaged name can be as long as the string section. */
 const MAX_NAME = 1024;
+/** Characters of all names together, of which the longest prototype of a kernel has a few hundred. */
+const MAX_NAMES = 65_536;
 const TOO_LARGE = '<type too large>';
 
 /** A name from the file, cut where no compiler would let it go on. */
@@ -90,7 +92,7 @@ class Declarator {
   }
 
   get #most(): number {
-    return this.#options.most ?? Number.POSITIVE_INFINITY;
+    return this.#options.most ?? MAX_NAMES;
   }
 
   #counted(text: string): string {

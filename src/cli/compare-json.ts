@@ -1,7 +1,8 @@
 /** The comparison as JSON: one object, or a row a function. docs/json.md has the keys. */
+
+import { cutName } from '../bytes/cut-name.ts';
 import { type ComparedName, changes } from '../explain/compare.ts';
 import type { FunctionSide } from '../explain/compared-function.ts';
-import { cutName } from '../format/cut-name.ts';
 import { hexText, type JsonObject, nameText, rowToJson, toJson } from '../format/json.ts';
 import type { CompareAnswer, CompareSide } from './compare.ts';
 

@@ -1,9 +1,10 @@
 /**
  * The entries of a replay as lines: tab-separated, JSON a line, or aligned with the reason beside each.
  */
+
+import { cutName } from '../bytes/cut-name.ts';
 import { entryName, type FunctionEntries, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
 import { nameRef } from '../dwarf/refs.ts';
-import { cutName } from '../format/cut-name.ts';
 import { nameText, toJson } from '../format/json.ts';
 import type { Listing } from '../format/listing.ts';
 import { visible } from '../format/visible.ts';

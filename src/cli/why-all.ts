@@ -1,8 +1,9 @@
 /** `kinspect why FILE --all` and `--summary`: the root cause of every function symbol, row by row and counted. */
+
+import { cutName } from '../bytes/cut-name.ts';
 import { causeFacts, causes, detailMeanings } from '../explain/causes.ts';
 import { Census } from '../explain/census.ts';
 import type { Classifier } from '../explain/classify.ts';
-import { cutName } from '../format/cut-name.ts';
 import { count } from '../format/hex.ts';
 import { type JsonObject, toJson } from '../format/json.ts';
 import { type Listing, printJson, printNdjson } from '../format/listing.ts';

@@ -107,8 +107,12 @@ export const detailMeanings = {
 
 export type CauseDetail = keyof typeof detailMeanings;
 
+/** Bytes of a name in which a clone's suffix is looked for: 20,000 symbols of a damaged file may all have its whole string table. */
+const longestClone = 4096;
+
 /** ".isra.0" → isra; undefined for a name that no compiler's clone has. */
 export function cloneKind(name: string): CauseDetail | undefined {
+  if (name.length > longestClone) return undefined;
   const kind = /\.(isra|constprop|part|cold|llvm|lto_priv)(?=\.|$)/.exec(name)?.[1];
   if (kind === undefined) return undefined;
   return kind === 'llvm' || kind === 'lto_priv' ? 'lto' : (kind as CauseDetail);

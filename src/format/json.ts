@@ -5,7 +5,7 @@
  *   a name      UTF-8 where its bytes are that, else one character a byte (U+0000 to U+00FF)
  *   undefined   the key is left out; null says that the file has none
  */
-import { cutName, cutPart } from './cut-name.ts';
+import { cutName, cutPart } from '../bytes/cut-name.ts';
 import { decodeUtf8 } from './visible.ts';
 
 export type JsonValue =

@@ -8,7 +8,7 @@
  * A row is plain data, made when its turn comes; JSON shows it as it is, text shows what the columns take from it. The
  * strings in it are latin1, as the file has them: JSON makes text of them, text makes them visible.
  */
-import { cutName } from './cut-name.ts';
+import { cutName } from '../bytes/cut-name.ts';
 import { type JsonObject, rowToJson, toJson } from './json.ts';
 import { visible } from './visible.ts';
 

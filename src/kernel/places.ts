@@ -3,6 +3,7 @@
  * that are drawn and filters that look through a table, so what was found last is remembered.
  */
 import { upperBound } from '../bytes/columns.ts';
+import { cutName } from '../bytes/cut-name.ts';
 import type { Span } from '../elf/address-space.ts';
 import { STT } from '../elf/constants.ts';
 import { ParseError, readyValue } from '../errors.ts';
@@ -72,7 +73,7 @@ export class Places {
   nameAddress(address: bigint): string {
     const found = this.containing(address);
     if (found === undefined) return `0x${address.toString(16)}`;
-    return found.offset === 0n ? found.name : `${found.name}+0x${found.offset.toString(16)}`;
+    return found.offset === 0n ? found.name : `${cutName(found.name)}+0x${found.offset.toString(16)}`;
   }
 
   /** The function of the slot at a place: "tty_write", or "tty_write-0x8" where the slot is before its function. */
@@ -84,7 +85,9 @@ export class Places {
     if (slot?.symbol === undefined || slot.place !== place || symbols === undefined) return undefined;
     const name = symbols.table.name(slot.symbol) ?? '';
     const apart = slot.relocated - symbols.address(slot.symbol);
-    return apart === 0n ? name : `${name}${apart < 0n ? '-' : '+'}0x${(apart < 0n ? -apart : apart).toString(16)}`;
+    return apart === 0n
+      ? name
+      : `${cutName(name)}${apart < 0n ? '-' : '+'}0x${(apart < 0n ? -apart : apart).toString(16)}`;
   }
 
   /** The word in the file at an address, if the file holds one there. */

@@ -2,6 +2,7 @@
  * What relocation entries are about: the value that one computes, the address that it leads to, and what the place that it
  * fills is called.
  */
+import { cutName } from '../bytes/cut-name.ts';
 import { EM, STT } from '../elf/constants.ts';
 import { isAlloc } from '../elf/sections.ts';
 import { readyValue } from '../errors.ts';
@@ -96,7 +97,7 @@ export class Pointers extends Places {
       return slot === undefined ? this.nameAddress(entry.address) : `slot ${slot}`;
     }
     const target = this.kernel.elf.sections[entry.table.section.sh_info];
-    return `${target?.name ?? 'no section'}+0x${entry.place.toString(16)}`;
+    return `${cutName(target?.name ?? 'no section')}+0x${entry.place.toString(16)}`;
   }
 
   /** The symbol that an entry names; not a section's, behind which the addend counts. */

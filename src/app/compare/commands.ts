@@ -1,6 +1,6 @@
 /** What a key of the comparison does: an action for its reducer, or a request to who is around it. */
 
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import type { TerminalControl } from '../commands.ts';
 import { editActions, moveActions, typedText } from '../shared-commands.ts';
 import type { CompareAction } from './actions.ts';
@@ -90,7 +90,7 @@ function runCompareCommand(store: CompareStore, host: CompareHost, command: Comp
 function toPanes(store: CompareStore, host: CompareHost): boolean {
   const name = currentName(store.getState())?.name;
   if (name === undefined || host.leave(name)) return name !== undefined;
-  store.dispatch({ type: 'message', text: `OLD has neither a symbol nor a record of ${visible(name)}` });
+  store.dispatch({ type: 'message', text: `OLD has neither a symbol nor a record of ${onScreen(name)}` });
   return false;
 }
 
@@ -108,8 +108,8 @@ function copy(store: CompareStore, terminal: TerminalControl): void {
   const comparison = comparedIn(state)?.comparison;
   if (row === undefined || comparison === undefined) return;
   const side = (which: 'before' | 'after') =>
-    row[which].map((id) => visible(comparison[which].prototype(id))).join('; ') || 'no record';
-  const text = `${visible(row.name)}: ${row.change}; OLD ${side('before')}; NEW ${side('after')}`;
+    row[which].map((id) => onScreen(comparison[which].prototype(id))).join('; ') || 'no record';
+  const text = `${onScreen(row.name)}: ${row.change}; OLD ${side('before')}; NEW ${side('after')}`;
   store.dispatch({ type: 'message', text: terminal.copy(text) ? `copied: ${text}` : 'too long to copy' });
 }
 

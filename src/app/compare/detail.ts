@@ -8,7 +8,8 @@ import { type FunctionSide, functionSide } from '../../explain/compared-function
 import { cLines } from '../../format/c-lines.ts';
 import { type Span, span } from '../../format/cells.ts';
 import { changeWords, sideFacts } from '../../format/compare-words.ts';
-import { visible, visibleText } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
+import { visibleText } from '../../format/visible.ts';
 import { wrapWords } from '../../format/wrap.ts';
 import { asItWas } from '../../pahole/debugger/worlds.ts';
 import type { Compared, CompareState, Verdicts } from './state.ts';
@@ -41,7 +42,7 @@ type Which = 'before' | 'after';
 function makeLines(compared: Compared, verdicts: Verdicts, row: ComparedName, width: number): DetailLine[] {
   const none = row.change === 'same' && row.before.length === 0;
   const head: DetailLine = [
-    span(visible(row.name), 'title'),
+    span(onScreen(row.name), 'title'),
     span(`  ${row.change}: ${none ? 'no record on either side' : changeWords[row.change]}`, 'note'),
   ];
   const isWide = width + 4 >= leastWide;
@@ -89,7 +90,7 @@ function stacked(compared: Compared, verdicts: Verdicts, row: ComparedName, widt
     if (which === 'after') lines.push([]);
     lines.push([span(title, 'title'), span(` ${visibleText(compared.paths[which])}`, 'dim')]);
     for (const id of row[which]) {
-      for (const text of cLines(visible(compared.comparison[which].prototype(id)), width - 2)) {
+      for (const text of cLines(onScreen(compared.comparison[which].prototype(id)), width - 2)) {
         lines.push([span(`  ${text}`, 'name')]);
       }
     }
@@ -127,7 +128,7 @@ function sideBySide(compared: Compared, verdicts: Verdicts, row: ComparedName, w
   const c = (which: Which, id: number | undefined): Span[] =>
     id === undefined
       ? [span('(no record)', 'bad')]
-      : cLines(visible(compared.comparison[which].prototype(id)), column).map((text) => span(text, 'name'));
+      : cLines(onScreen(compared.comparison[which].prototype(id)), column).map((text) => span(text, 'name'));
   for (const pair of pairRecords(compared.comparison, row)) {
     lines.push([]);
     both('prototype', c('before', pair.before), c('after', pair.after));

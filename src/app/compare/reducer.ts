@@ -1,6 +1,6 @@
 /** (state, action) → state: the only place where the comparison's state changes. */
 import type { ComparedName } from '../../explain/compare.ts';
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import { editLine, type LineEdit, lineIsFull, overflows } from '../line-edit.ts';
 import { centre, clampTop, scrollTo } from '../viewport.ts';
 import type { CompareAction } from './actions.ts';
@@ -73,7 +73,7 @@ function arrive(state: CompareState): CompareState {
   const next = show(state, target ?? currentName(state)?.name);
   if (target === undefined || currentName(next)?.name === target) return next;
   const known = comparedIn(next)?.comparison.names.find(({ name }) => name === target);
-  const name = visible(target);
+  const name = onScreen(target);
   if (known === undefined) return { ...next, message: `${name} has a record on neither side` };
   if (known.change !== 'same') return next;
   return { ...next, message: `${name} is the same on both sides: 5 shows those` };

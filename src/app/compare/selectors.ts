@@ -4,7 +4,8 @@ import { absenceOf } from '../../explain/compared-function.ts';
 import { type Cell, type Column, type Role, type Span, span } from '../../format/cells.ts';
 import { absenceWords } from '../../format/compare-words.ts';
 import { count } from '../../format/hex.ts';
-import { visible, visibleText } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
+import { visibleText } from '../../format/visible.ts';
 import { comparedIn } from './reducer.ts';
 import { type Compared, type ComparePrompt, type CompareState, changesOfView, type View, views } from './state.ts';
 
@@ -12,7 +13,7 @@ import { type Compared, type ComparePrompt, type CompareState, changesOfView, ty
 export function sideSpans({ paths, identities, comparison }: Compared, which: 'before' | 'after', dot: string): Span[] {
   const { machine, release } = identities[which];
   const { btf } = comparison[which];
-  const linux = release === undefined ? [] : [`Linux ${visible(release)}`];
+  const linux = release === undefined ? [] : [`Linux ${onScreen(release)}`];
   const records = btf === undefined ? 'no BTF' : `${count(btf.funcCount)} FUNC records`;
   return [
     span(which === 'before' ? ' OLD ' : ' NEW ', 'title'),
@@ -68,9 +69,9 @@ export function listCells(comparison: Comparison, row: ComparedName, width: numb
     const [id] = row[which];
     if (id === undefined) return span(`no record: ${absenceWords[absenceOf(comparison[which], row.name)]}`, 'dim');
     const more = row[which].length > 1 ? ` (${row[which].length} records)` : '';
-    return span(withoutName(visible(comparison[which].prototype(id)), visible(row.name)) + more);
+    return span(withoutName(onScreen(comparison[which].prototype(id)), onScreen(row.name)) + more);
   };
-  const first: Cell[] = [span(sign, role), span(visible(row.name), 'name')];
+  const first: Cell[] = [span(sign, role), span(onScreen(row.name), 'name')];
   if (width >= twoPrototypes) return [...first, side('before'), side('after')];
   return [...first, side(row.after.length > 0 ? 'after' : 'before')];
 }

@@ -1,7 +1,8 @@
 /** Pane 4: the FUNC records of the BTF, with their prototypes as C. */
+import { clip } from '../../c-text/declarator.ts';
 import { readyValue } from '../../errors.ts';
 import { span } from '../../format/cells.ts';
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import { focusFunc, type Linker } from '../../kernel/links.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { atOnce, sortByText } from '../work.ts';
@@ -38,8 +39,8 @@ export function btfPane(kernel: Vmlinux, linker: Linker): PaneTable {
       { id: 'name', label: 'by name', slow: true, order: () => sortByText(btf.funcs, (id) => btf.nameOf(id)) },
     ],
     cells(id) {
-      const name = visible(btf.nameOf(id));
-      const text = visible(linker.prototypeOf(id));
+      const name = onScreen(clip(btf.nameOf(id)));
+      const text = onScreen(linker.prototypeOf(id));
       const at = text.indexOf(`${name}(`);
       const parts =
         at < 0
@@ -50,8 +51,8 @@ export function btfPane(kernel: Vmlinux, linker: Linker): PaneTable {
     matcher: (filter) =>
       rowFilter(filter, {
         word: (word) => (id) =>
-          visible(btf.nameOf(id)).toLowerCase().includes(word) ||
-          visible(linker.prototypeOf(id)).toLowerCase().includes(word),
+          onScreen(btf.nameOf(id)).toLowerCase().includes(word) ||
+          onScreen(linker.prototypeOf(id)).toLowerCase().includes(word),
         fields: {
           linkage: oneOf(
             linkages.join(', '),

@@ -3,7 +3,7 @@ import type { RelocatedBy } from '../../elf/relocate.ts';
 import { readyValue } from '../../errors.ts';
 import { type Role, span } from '../../format/cells.ts';
 import { hexWord } from '../../format/hex.ts';
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import { focusSlot, type Linker } from '../../kernel/links.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { atOnce } from '../work.ts';
@@ -48,9 +48,9 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
   const symbolText = (key: number): { text: string; role: Role } => {
     const slot = region.slot(key);
     const name = linker.nameSlot(slot.place);
-    if (name !== undefined) return { text: visible(name), role: 'name' };
+    if (name !== undefined) return { text: onScreen(name), role: 'name' };
     if (slot.relocated === 0n) return { text: '', role: 'dim' };
-    return { text: `no symbol; in ${visible(linker.nameAddress(slot.relocated))}`, role: 'note' };
+    return { text: `no symbol; in ${onScreen(linker.nameAddress(slot.relocated))}`, role: 'note' };
   };
   return {
     ...base,
@@ -82,7 +82,7 @@ export function mcountPane(kernel: Vmlinux, linker: Linker): PaneTable {
           return (key) => {
             const slot = region.slot(key);
             const name = slot.symbol === undefined ? '' : (symbols?.table.name(slot.symbol) ?? '');
-            if (visible(name).toLowerCase().includes(word)) return true;
+            if (onScreen(name).toLowerCase().includes(word)) return true;
             if (digits === undefined) return false;
             return (
               hexWord(slot.place, wordSize).includes(digits) ||

@@ -3,7 +3,7 @@ import { sortRowsByU64, u64Column } from '../../bytes/columns.ts';
 import type { RelocationTable } from '../../elf/relocation-table.ts';
 import { type Span, span } from '../../format/cells.ts';
 import { count, hexWord } from '../../format/hex.ts';
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import { focusRelocation, type Linker } from '../../kernel/links.ts';
 import type { RelocationRow } from '../../kernel/relocation-list.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
@@ -35,9 +35,9 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
     if (row.symbol >= symbols.count) return `symbol ${row.symbol} past the table${tail}`;
     const section = symbols.type(row.symbol) === 3 ? symbols.sectionOf(row.symbol) : undefined;
     const name = section === undefined ? symbols.name(row.symbol) : kernel.elf.sections[section]?.name;
-    return `${visible(name ?? '')}${tail}`;
+    return `${onScreen(name ?? '')}${tail}`;
   };
-  const target = (row: RelocationRow): string => visible(linker.nameTarget(row));
+  const target = (row: RelocationRow): string => onScreen(linker.nameTarget(row));
   /** An address; or an offset in a section that is in no memory, as .debug_* of --emit-relocs. */
   const placeCell = (row: RelocationRow): Span =>
     linker.isInMemory(row)
@@ -75,8 +75,8 @@ export function relocationsPane(kernel: Vmlinux, linker: Linker): PaneTable {
         span(type === 'Unknown' ? `type ${row.type}` : type, 'kind'),
         span(expression(row), 'plain'),
         span(target(row), 'name'),
-        span(visible(linker.namePlace(row)), 'dim'),
-        span(visible(row.table.section.name), 'dim'),
+        span(onScreen(linker.namePlace(row)), 'dim'),
+        span(onScreen(row.table.section.name), 'dim'),
       ];
     },
     focusOf: focusRelocation,
@@ -109,7 +109,7 @@ function relocationFilter(
         if (row === undefined) return false;
         if (digits !== undefined && hexWord(row.address, elf.wordSize).includes(digits)) return true;
         if (isTypeNamed(row.table, row.type) || expression(row).toLowerCase().includes(word)) return true;
-        return visible(linker.nameTarget(row)).toLowerCase().includes(word);
+        return onScreen(linker.nameTarget(row)).toLowerCase().includes(word);
       };
     },
     fields: {
@@ -152,7 +152,7 @@ function relocationFilter(
       const entries = sizeOf(selected(filter));
       if (typeof test !== 'function' || entries <= filterLimit) return test;
       const example = list.tables.find((table) => namesOf(table).includes('.init.data')) ?? list.tables[0];
-      const name = visible(example?.section.name ?? '');
+      const name = onScreen(example?.section.name ?? '');
       return { problem: `${count(entries)} entries are too many to look through: section:${name} selects some` };
     },
     *scan(filter, test) {

@@ -6,7 +6,7 @@ import { readyValue } from '../../errors.ts';
 import { type Cell, type Column, span } from '../../format/cells.ts';
 import { count, hexWord } from '../../format/hex.ts';
 import { NmClasses } from '../../format/nm-class.ts';
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import { focusSymbol, type Linker } from '../../kernel/links.ts';
 import type { RunningKernel } from '../../kernel/running.ts';
 import { isMappingSymbol, type SymbolIndexByAddress } from '../../kernel/symbol-index.ts';
@@ -28,7 +28,7 @@ export function symbolsPane(kernel: Vmlinux, linker: Linker, running?: RunningKe
   const table = index?.table;
   const wordSize = kernel.elf.wordSize;
   const name = (row: number): string =>
-    table?.name(row) === undefined ? '<name outside the string table>' : visible(linker.nameSymbol(row));
+    table?.name(row) === undefined ? '<name outside the string table>' : onScreen(linker.nameSymbol(row));
   const base = {
     id: 'symbols',
     title: 'Symbols',
@@ -82,7 +82,7 @@ export function symbolsPane(kernel: Vmlinux, linker: Linker, running?: RunningKe
         span(name(row), 'name'),
         span(size === 0n ? '' : count(Number(size)), 'number'),
         span(symbolTypeName(table.type(row)), 'dim'),
-        span(visible(sectionName(row)), 'dim'),
+        span(onScreen(sectionName(row)), 'dim'),
         ...(running === undefined ? [] : runningCells(running, row, wordSize)),
       ];
     },

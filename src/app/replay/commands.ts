@@ -3,7 +3,7 @@
 import { entryName } from '../../dwarf/function-entries.ts';
 import { readyValue } from '../../errors.ts';
 import type { Subject } from '../../explain/why-facts.ts';
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import type { Focus } from '../../kernel/links.ts';
 import { verdictSentence } from '../../pahole/debugger/commands/replay.ts';
 import { verdicts } from '../../pahole/verdict.ts';
@@ -128,7 +128,7 @@ function copy(store: ReplayStore, host: ReplayHost): void {
   const state = store.getState();
   const situation = situationIn(state);
   if (situation === undefined) return;
-  const text = visible(verdictSentence(situation.world, currentEntry(state)));
+  const text = onScreen(verdictSentence(situation.world, currentEntry(state)));
   const done = host.terminal.copy(text);
   store.dispatch({ type: 'message', text: done ? `copied: ${text}` : 'too long to copy' });
 }

@@ -5,7 +5,7 @@
 import { STB } from '../../elf/constants.ts';
 import { availability, readyValue } from '../../errors.ts';
 import { count } from '../../format/hex.ts';
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { type Setup, setUp } from '../../pahole/machine.ts';
 import type { Target } from './state.ts';
@@ -35,7 +35,7 @@ function guessOf(kernel: Vmlinux, { table }: Setup, name: string): string {
   const btf = readyValue(kernel.btf)?.btf;
   const symbols = readyValue(kernel.symbols)?.table;
   const row = symbols?.find(name);
-  const shown = visible(name);
+  const shown = onScreen(name);
   if (btf?.firstFunc(name) !== undefined) return `${shown}: encoded (inferred: the BTF has its record)`;
   if (symbols === undefined || row === undefined) return `${shown}: unknown without DWARF`;
   if (table.functions_cnt > 0 && table.find(name) < 0) return `${shown}: not-in-list (inferred: no mcount slot)`;

@@ -2,6 +2,7 @@
 import { entryName, unitName, unitOfEntry } from '../../dwarf/function-entries.ts';
 import { type Cell, type Column, type Role, type Span, span } from '../../format/cells.ts';
 import { count } from '../../format/hex.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import { visible } from '../../format/visible.ts';
 import { shownLocals } from '../../pahole/debugger/commands/data.ts';
 import { entryBoundary, shareOf } from '../../pahole/debugger/seek.ts';
@@ -50,8 +51,8 @@ export function functionLines(situation: Situation, top: number, rows: number): 
   const { entry: current } = entryBoundary(situation);
   const lines: FunctionLine[] = [];
   for (let entry = top; entry < Math.min(entries.count, top + rows); entry++) {
-    const name = visible(entryName(entries, entry) ?? '<unnamed>');
-    const unit = visible(unitName(entries, unitOfEntry(entries, entry)) ?? '');
+    const name = onScreen(entryName(entries, entry) ?? '<unnamed>');
+    const unit = onScreen(unitName(entries, unitOfEntry(entries, entry)) ?? '');
     const verdict = world.replay.verdict(entry);
     const cells = [
       span(name, 'name'),
@@ -197,7 +198,7 @@ export function entryTally(situation: Situation): string {
 export function unitTitle({ world, state }: Situation): string {
   if (state.phase !== 'stopped') return '';
   const { unit } = world.track.placeAt(state.mark);
-  return visible(unitName(world.replay.entries, unit) ?? '');
+  return onScreen(unitName(world.replay.entries, unit) ?? '');
 }
 
 export interface TimelineView {

@@ -1,7 +1,7 @@
 /** The overview of causes: the rows of its table, and the functions of one cause. */
 import { type Cause, type CauseDetail, causeFacts, causes, detailMeanings } from '../../explain/causes.ts';
 import type { Census } from '../../explain/census.ts';
-import { visible } from '../../format/visible.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import type { AppState } from '../state.ts';
 import { centre, clampTop, scrollTo } from '../viewport.ts';
 import { type Move, rowsOf } from '../walk.ts';
@@ -68,7 +68,7 @@ export function listed(census: Census, { cause, detail, filter }: CauseList): re
     const { positions } = filter.startsWith(entry.shown.filter) ? entry.shown : entry.whole;
     const words = filter.toLowerCase().split(/\s+/);
     const has = (at: number): boolean => {
-      const name = visible(census.name(at)).toLowerCase();
+      const name = onScreen(census.name(at)).toLowerCase();
       return words.every((word) => name.includes(word));
     };
     entry.shown = { key, filter, positions: filter.trim() === '' ? entry.whole.positions : positions.filter(has) };

@@ -2,8 +2,9 @@
 import { basename } from 'node:path';
 import { type WhyAnswer, why } from '../../explain/why.ts';
 import type { Subject } from '../../explain/why-facts.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import { layOutReport, type ReportBlock, type ReportLine, type ReportRow } from '../../format/report.ts';
-import { visible, visibleText } from '../../format/visible.ts';
+import { visibleText } from '../../format/visible.ts';
 import { whyReport } from '../../format/why-report.ts';
 import type { EvidenceState } from '../evidence.ts';
 import { orProblem } from '../unreadable.ts';
@@ -91,7 +92,7 @@ function blocksOf(evidence: EvidenceState, subject: Subject, answer: WhyAnswer |
       where: '',
       link: undefined,
     };
-    return [{ title: visible(subject.name), rows: [row] }];
+    return [{ title: onScreen(subject.name), rows: [row] }];
   }
   const { kernel } = evidence.classifier.evidence;
   const blocks = whyReport(answer, visibleText(basename(kernel.path)));

@@ -6,8 +6,9 @@ import { causeOf } from '../../explain/why.ts';
 import type { Cell, Column, Span } from '../../format/cells.ts';
 import { span } from '../../format/cells.ts';
 import { count, hexWord } from '../../format/hex.ts';
+import { onScreen } from '../../format/on-screen.ts';
 import type { ReportLine } from '../../format/report.ts';
-import { visible, visibleText } from '../../format/visible.ts';
+import { visibleText } from '../../format/visible.ts';
 import type { EvidenceState } from '../evidence.ts';
 import type { AppState } from '../state.ts';
 import { orProblem } from '../unreadable.ts';
@@ -37,7 +38,7 @@ export function reportScreen(state: AppState): ReportScreen {
   const lines = visibleLines(view, top, height, cursor);
   const total = view.lines.length;
   return {
-    title: `Why ${visible(subject?.name ?? '')}`,
+    title: `Why ${onScreen(subject?.name ?? '')}`,
     tally: total > height ? `lines ${top + 1} to ${top + lines.length} of ${total}` : '',
     lines,
   };
@@ -167,12 +168,12 @@ function listScreen(state: AppState, tally: (shown: string) => string): CausesSc
   const { cursor, top, filter, cause, detail } = list;
   const lines = positions.slice(top, top + causesHeight(state)).map((at, i): CausesLine => {
     const decision = census.decision(at);
-    const unit = visible(decision?.unit ?? '');
+    const unit = onScreen(decision?.unit ?? '');
     return {
       selected: top + i === cursor,
       cells: [
         span(hexWord(symbols?.address(census.row(at)) ?? 0n, kernel.elf.wordSize), 'address'),
-        span(visible(census.name(at)), 'name'),
+        span(onScreen(census.name(at)), 'name'),
         span(census.detail(at) ?? '', 'dim'),
         span(decision?.verdict ?? '', decision?.verdict === 'encoded' ? 'good' : 'plain'),
         span(unit.slice(unit.lastIndexOf('/') + 1), 'dim'),
@@ -196,7 +197,7 @@ export function describedRow(state: AppState): string {
   const at = functionHere(state.causes);
   if (census !== undefined && at !== undefined) {
     const subject = { name: census.name(at), row: census.row(at) };
-    return orProblem(() => visible(causeOf(census.classifier, subject).sentence), visibleText);
+    return orProblem(() => onScreen(causeOf(census.classifier, subject).sentence), visibleText);
   }
   const row = list === undefined ? causeRows(census)[cursor] : undefined;
   if (row === undefined) return '';

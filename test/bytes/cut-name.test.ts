@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutName, cutPart } from '../../src/format/cut-name.ts';
+import { cutName, cutPart } from '../../src/bytes/cut-name.ts';
 import { answerToJson, rowToJson } from '../../src/format/json.ts';
 import { printText } from '../../src/format/listing.ts';
 
