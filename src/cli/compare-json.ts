@@ -1,5 +1,4 @@
 /** The comparison as JSON: one object, or a row a function. docs/json.md has the keys. */
-
 import { cutName } from '../bytes/cut-name.ts';
 import { type ComparedName, changes } from '../explain/compare.ts';
 import type { FunctionSide } from '../explain/compared-function.ts';

@@ -1,7 +1,6 @@
 /**
  * The entries of a replay as lines: tab-separated, JSON a line, or aligned with the reason beside each.
  */
-
 import { cutName } from '../bytes/cut-name.ts';
 import { entryName, type FunctionEntries, unitName, unitOfEntry } from '../dwarf/function-entries.ts';
 import { nameRef } from '../dwarf/refs.ts';

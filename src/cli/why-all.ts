@@ -1,5 +1,4 @@
 /** `kinspect why FILE --all` and `--summary`: the root cause of every function symbol, row by row and counted. */
-
 import { cutName } from '../bytes/cut-name.ts';
 import { causeFacts, causes, detailMeanings } from '../explain/causes.ts';
 import { Census } from '../explain/census.ts';

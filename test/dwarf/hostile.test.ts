@@ -1,6 +1,5 @@
 /** DWARF made to be expensive: much work from few bytes. What is told apart is a second from minutes. */
 import { expect, test, vi } from 'vitest';
-
 import { AbbrevTable } from '../../src/dwarf/abbrev.ts';
 import { readFunctionEntriesSync } from '../../src/dwarf/read-function-entries.ts';
 import type { DwarfSections, SectionBytes } from '../../src/dwarf/sections.ts';
@@ -8,7 +7,6 @@ import { TypeDies } from '../../src/dwarf/type-dies.ts';
 import { findTypeProblem } from '../../src/dwarf/type-problems.ts';
 import { unitDoubts } from '../../src/explain/doubts.ts';
 import { visible } from '../../src/format/visible.ts';
-
 import { cpuTime } from '../helpers/cpu-time.ts';
 import { compiled, unitsOf } from './read.ts';
 
