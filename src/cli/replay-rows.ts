@@ -46,7 +46,10 @@ const nameRefOf = (column: Uint32Array, entry: number) => nameRef(column[entry] 
 
 /** "unit⇥function⇥verdict", in the bytes of the file unless a terminal would show them. */
 export function* tsvLines(replay: Replay, rows: Uint32Array, toTerminal: boolean): Generator<Uint8Array> {
-  const shown = (text: string) => (toTerminal || /[\t\n\r]/.test(text) ? visible(text) : text);
+  const shown = (whole: string) => {
+    const text = cutName(whole);
+    return toTerminal || /[\t\n\r]/.test(text) ? visible(text) : text;
+  };
   // A name made visible is text, the names of the file are bytes.
   const encoding = toTerminal ? 'utf8' : 'latin1';
   const names = new RowNames(replay, rows, shown);

@@ -3,7 +3,7 @@
  *
  * Decoded as latin1, one character per byte, so that equality and order are strcmp's.
  */
-import { nameText } from '../bytes/long-names.ts';
+import { longName, nameText, tailAt } from '../bytes/long-names.ts';
 import type { NameRef } from './refs.ts';
 
 /** The bytes that a NameRef may point into. */
@@ -61,6 +61,8 @@ export class NameTable {
     if (ref === 0) return false;
     const buffer = this.#bufferOf(ref);
     const start = offsetIn(ref);
+    // Of a thousand names that are the rest of the section, one is as long.
+    if (name.length >= longName && tailAt(buffer, start).end - start !== name.length) return false;
     for (let i = 0; i < name.length; i++) if (buffer[start + i] !== name[i]) return false;
     return (buffer[start + name.length] ?? 0) === 0;
   }

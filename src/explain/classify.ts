@@ -71,7 +71,8 @@ export class Classifier {
   /** By the list of entries, which symbols of one name share. */
   readonly #decisions = new WeakMap<readonly number[], Decision>();
   /** Addresses of the symbols of a name. */
-  readonly #addresses = new Map<string, ReadonlySet<bigint>>();
+  /** The names of the symbols at an address. */
+  readonly #namesAt = new Map<bigint, ReadonlySet<string>>();
 
   /**
    * @param version the encoder to explain; without it the one that made the BTF
@@ -114,7 +115,7 @@ export class Classifier {
   ofSymbol(row: SymbolIndex): Classified {
     const table = readyValue(this.evidence.kernel.symbols)?.table;
     const name = table?.name(row) ?? '';
-    const all = this.#named(name);
+    const all = this.#named(name, row);
     const own = this.isRepeated(name) ? this.ownEntries(row, all) : undefined;
     if (this.hasRecord(name)) {
       const another = own !== undefined && !this.#wrote(own) && this.#wrote(all);
@@ -155,8 +156,8 @@ export class Classifier {
   }
 
   /** The entries of a name: of symbols of one name each gets the same list. */
-  #named(name: string): readonly number[] {
-    if (this.#lastNamed?.name !== name) this.#lastNamed = { name, entries: this.entries?.named(name) ?? [] };
+  #named(name: string, row?: SymbolIndex): readonly number[] {
+    if (this.#lastNamed?.name !== name) this.#lastNamed = { name, entries: this.entries?.named(name, row) ?? [] };
     return this.#lastNamed.entries;
   }
 
@@ -246,18 +247,18 @@ export class Classifier {
     const [entry] = address === undefined ? [] : (this.entries?.startingAt(address) ?? []);
     const name = entry === undefined ? undefined : this.encoder && entryName(this.encoder.replay.entries, entry);
     if (name === undefined) return this.#found('no-die');
-    const isAlias = address !== undefined && this.#addressesOf(name).has(address);
+    const isAlias = address !== undefined && this.#symbolNamesAt(address).has(name);
     return this.#found('no-die', { detail: isAlias ? 'alias' : 'renamed', entry });
   }
 
-  #addressesOf(name: string): ReadonlySet<bigint> {
-    let addresses = this.#addresses.get(name);
-    if (addresses === undefined) {
+  #symbolNamesAt(address: bigint): ReadonlySet<string> {
+    let names = this.#namesAt.get(address);
+    if (names === undefined) {
       const symbols = readyValue(this.evidence.kernel.symbols);
-      addresses = new Set(symbols?.table.findAll(name).map((row) => symbols.address(row)));
-      this.#addresses.set(name, addresses);
+      names = new Set(Array.from(symbols?.rowsAt(address) ?? [], (row) => symbols?.table.name(row) ?? ''));
+      this.#namesAt.set(address, names);
     }
-    return addresses;
+    return names;
   }
 
   /** Without DWARF a name cannot be told from a clone's, and is taken for one. */

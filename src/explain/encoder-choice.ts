@@ -87,7 +87,7 @@ function differences(kernel: Vmlinux, run: Replay): { readonly onlyReplay: numbe
   const btf = readyValue(kernel.btf)?.btf;
   if (btf === undefined) return { onlyReplay: 0, onlyBtf: 0 };
   const { names, entries } = run;
-  const ids = Uint32Array.from(btf.funcs, (id) => names.ofText(btf.nameOf(id)));
+  const ids = Uint32Array.from(btf.funcNameOffs, (name_off) => names.ofBtf(btf.strings, name_off));
   const encoded = run.encodedEntries.map((entry) => names.ofRef(entries.name[entry] as number));
   const sides = new Uint8Array(names.count);
   for (const id of ids) sides[id] = inBtf;

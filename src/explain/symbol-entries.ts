@@ -8,6 +8,7 @@
 import { entryFlag, type FunctionEntries, unitOfEntry } from '../dwarf/function-entries.ts';
 import type { SymbolIndexByAddress } from '../kernel/symbol-index.ts';
 import type { NameIds } from '../pahole/name-ids.ts';
+import type { SymbolIndex } from '../units.ts';
 import { drain } from './pieces.ts';
 
 const none: readonly number[] = [];
@@ -57,9 +58,16 @@ export class SymbolEntries {
     this.#byName = byName;
   }
 
-  /** All entries of a name (latin1), in the order of the encoder. */
-  named(name: string): readonly number[] {
-    if (this.#byName !== undefined) return this.#byName.get(this.#names.ofText(name)) ?? none;
+  /**
+   * All entries of a name (latin1), in the order of the encoder.
+   * @param row a symbol that has it: its bytes are looked up, where a text of them would be a copy, of megabytes it may be
+   */
+  named(name: string, row?: SymbolIndex): readonly number[] {
+    if (this.#byName !== undefined) {
+      const table = this.#symbols?.table;
+      const id = row === undefined ? undefined : table && this.#names.ofString(table.strings, table.nameOffset(row));
+      return this.#byName.get(id ?? this.#names.ofText(name)) ?? none;
+    }
     return name === '' ? none : this.#entries.names.rowsNamed(this.#entries.name, name);
   }
 

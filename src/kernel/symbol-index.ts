@@ -129,6 +129,13 @@ export class SymbolIndexByAddress {
     return best === undefined ? undefined : symbolIndex(best);
   }
 
+  /** The rows of {@link byAddress} that are at an address. */
+  rowsAt(address: bigint): Uint32Array {
+    const { rows } = this.#byAddress();
+    const from = lowerBoundOf(this.addresses, rows, Number(address >> 32n), Number(address & 0xffffffffn));
+    return rows.subarray(from, upperBound(this.addresses, rows, address));
+  }
+
   /** The function that starts exactly at an address. */
   functionAt(address: bigint): SymbolIndex | undefined {
     return this.functionAtHalves(Number(address >> 32n), Number(address & 0xffffffffn));

@@ -60,7 +60,7 @@ function sameInOrder({ entries, names }: Replay, merged: Uint32Array, btf: Btf):
   const idOf = (name_off: number): number => {
     let id = known.get(name_off);
     if (id === undefined) {
-      id = names.ofText(btf.strings.at(name_off));
+      id = names.ofBtf(btf.strings, name_off);
       known.set(name_off, id);
     }
     return id;

@@ -116,13 +116,10 @@ export function encodeFunctions(input: EncodeInput): EncodedFunctions {
 function listIds(table: FunctionTable, names: NameIds): Int32Array {
   const { kept, symbols } = table;
   const ids = new Uint32Array(kept.length);
-  const strings = symbols?.strings.bytes ?? new Uint8Array(0);
-  // Where the table of strings does not end one, a name may be none.
-  const asBytes = symbols !== undefined && strings.at(-1) === 0;
   for (let i = 0; i < kept.length; i++) {
     const row = kept[i] as number;
-    const offset = symbols?.nameOffsets[row] ?? 0;
-    ids[i] = asBytes && offset < strings.length ? names.ofBytes(strings, offset) : names.ofText(table.name(row));
+    const id = symbols && names.ofString(symbols.strings, symbols.nameOffsets[row] as number);
+    ids[i] = id ?? names.ofText(table.name(row));
   }
   const states = new Int32Array(names.count);
   for (const id of ids) states[id] = -1;

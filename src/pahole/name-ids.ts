@@ -5,7 +5,9 @@
  * what the bytes hash to, and one by NameRef in front of it; long-names.ts is for those that no kernel has. No string is made of a name before somebody wants to see it.
  */
 
+import type { BtfStrings } from '../btf/strings.ts';
 import { hashOfLong, isSameLong, longName, nameText, tailAt } from '../bytes/long-names.ts';
+import type { StringTable } from '../bytes/string-table.ts';
 import type { NameTable } from '../dwarf/name-table.ts';
 import { nameRef } from '../dwarf/refs.ts';
 
@@ -104,6 +106,17 @@ export class NameIds {
   /** The id of a name that is not in the DWARF: latin1, a character a byte. */
   ofText(text: string): number {
     return this.ofBytes(Buffer.from(text, 'latin1'), 0);
+  }
+
+  /** The id of a string of a table; undefined where there may be none: past the table, or in one that does not end its last. */
+  ofString({ bytes }: StringTable, offset: number): number | undefined {
+    return offset < bytes.length && bytes.at(-1) === 0 ? this.ofBytes(bytes, offset) : undefined;
+  }
+
+  /** The id of a name in BTF. */
+  ofBtf(strings: BtfStrings, name_off: number): number {
+    const { table, at } = strings.locate(name_off);
+    return this.ofString(table, at) ?? this.ofText(strings.at(name_off));
   }
 
   /** The id of the name at a position of bytes that do not change. */

@@ -4,55 +4,41 @@
  */
 import { describe, expect, test } from 'vitest';
 import { cellWidth } from '../../components/paint.ts';
+import { replayLines } from '../../components/replay/replay-lines.ts';
+import { pressReplayKeys } from '../../src/app/replay/commands.ts';
+import { targetOf } from '../../src/app/replay/focus.ts';
+import { createReplaySession } from '../../src/app/replay/reading.ts';
+import { createReplayStore } from '../../src/app/replay/store.ts';
 import { Census } from '../../src/explain/census.ts';
 import { Classifier } from '../../src/explain/classify.ts';
 import { gatherEvidence } from '../../src/explain/evidence.ts';
+import { Linker } from '../../src/kernel/links.ts';
+import { Vmlinux } from '../../src/kernel/vmlinux.ts';
+import { symbolIndex } from '../../src/units.ts';
 import { Desk, sessionOf } from '../app/kernels.ts';
 import { BtfWriter } from '../helpers/btf-writer.ts';
 import { cpuTime } from '../helpers/cpu-time.ts';
-import { ElfWriter } from '../helpers/elf-writer.ts';
+import { count, dwarf, farName, symbols } from '../helpers/far-names.ts';
+import { eventually } from '../helpers/patience.ts';
 import { tempFile } from '../helpers/temp-file.ts';
 import { asciiTheme, colourTheme, drawRaw } from './draw.tsx';
 
 const mostTime = 6000;
 const [columns, rows] = [200, 60];
-const count = 2000;
-const far = 'é'.repeat(8 << 20);
-const text = 0xffff_8000_1000_0000n;
-
-/** Symbols, slots and relocations of {@link count} functions, whose names all end in the same place. */
-function symbols(): Uint8Array {
-  const elf = new ElfWriter({ machine: 'aarch64', type: 'DYN' });
-  const slots = text + 0x100000n;
-  elf.section('.text', { flags: 'AX', addr: text, bytes: new Uint8Array(count * 16) });
-  elf.section('.init.data', { flags: 'WA', addr: slots, bytes: new Uint8Array(count * 8) });
-  const places = Array.from({ length: count }, (_, i) => ({
-    place: slots + BigInt(i * 8),
-    type: 1027,
-    addend: text + BigInt(i * 16),
-  }));
-  elf.rela('.rela.dyn', places, { flags: 'A' });
-  const name = Buffer.from(far, 'utf8').toString('latin1');
-  for (let i = 0; i < count; i++) {
-    const named = i === 0 ? name : `f_${i}`;
-    elf.symbol(named, { type: 'FUNC', section: '.text', value: text + BigInt(i * 16), size: 16, bind: 'GLOBAL' });
-  }
-  elf.symbol('__start_mcount_loc', { section: '.init.data', value: slots, bind: 'GLOBAL' });
-  elf.symbol('__stop_mcount_loc', { section: '.init.data', value: slots + BigInt(count * 8), bind: 'GLOBAL' });
-  let built = elf.build();
-  const { bytes } = built;
-  const strings = Buffer.from(bytes).indexOf(Buffer.from('éé', 'utf8'));
-  const table = Buffer.from(bytes).lastIndexOf('\0', strings - 1);
-  for (let i = 0; i < count; i++) built = built.patchSymbol(i + 1, 'st_name', strings - table + i * 2);
-  return built.bytes;
-}
 
 function records(make: (b: BtfWriter, name: number, int: number) => void): Uint8Array {
   const b = new BtfWriter();
   const int = b.int('int', 4, 1);
-  make(b, b.string(Buffer.from(far, 'utf8').toString('latin1')), int);
+  make(b, b.string(farName), int);
   return b.build();
 }
+
+const host = {
+  terminal: { copy: () => true, exit() {}, suspend() {}, redraw() {}, toggleMouse: () => true },
+  leave() {},
+  help() {},
+  why() {},
+};
 
 const files: readonly (readonly [what: string, make: () => Uint8Array])[] = [
   ['symbols', symbols],
@@ -109,4 +95,26 @@ test('the causes of all functions are counted', async () => {
     expect(new Census(classifier).counts()).toMatchObject([{ cause: 'unknown', symbols: count, names: count }]);
   });
   expect(took).toBeLessThan(mostTime);
+});
+
+test('the replay stops at a function, and draws it', async () => {
+  const kernel = Vmlinux.open(tempFile(dwarf()));
+  const linker = new Linker(kernel);
+  const reading = createReplaySession(kernel, { file: 'vmlinux' });
+  const store = createReplayStore({ kernel, linker }, reading, columns, rows);
+  const before = process.cpuUsage();
+  try {
+    store.dispatch({ type: 'open', target: targetOf(linker.resolve({ kind: 'symbol', row: symbolIndex(1) })) });
+    await eventually(() => expect(store.getState().reading.phase).toBe('ready'));
+    for (const key of ['n', 'n', 's', 'm', 'c', 'p']) {
+      pressReplayKeys(store, host, [key]);
+      const drawn = replayLines(store.context, store.getState(), colourTheme, 'vmlinux');
+      for (const line of drawn) expect(cellWidth(line.replace(/\x1b\[[\d;]*m/g, ''))).toBe(columns);
+    }
+  } finally {
+    reading.dispose();
+    kernel.close();
+  }
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(mostTime);
 });

@@ -2,6 +2,7 @@
  * (session, state, action) → state: the only place where the replay's state changes. What a key does to time it does as
  * a line of the debugger, so that the console shows how to say it.
  */
+import { cutName } from '../../bytes/cut-name.ts';
 import type { Linker } from '../../kernel/links.ts';
 import type { Vmlinux } from '../../kernel/vmlinux.ts';
 import { complete } from '../../pahole/debugger/complete.ts';
@@ -70,7 +71,9 @@ function settle(state: ReplayState, how: 'jump' | 'step'): ReplayState {
 }
 
 function log(state: ReplayState, lines: readonly LogLine[]): ReplayState {
-  return { ...state, log: [...state.log, ...lines].slice(-mostLines), scrolled: 0 };
+  // A line may have names in it, and a name may be megabytes long.
+  const shown = lines.map((line) => ({ ...line, text: cutName(line.text) }));
+  return { ...state, log: [...state.log, ...shown].slice(-mostLines), scrolled: 0 };
 }
 
 /** Do a line of the debugger and keep what it says. */
