@@ -56,7 +56,10 @@ export async function runReplay(options: ReplayOptions, io: CliIo): Promise<numb
     try {
       const job = await makeJob(kernel, dwarf.value, types, options.mcount, version);
       const where = dwarf.value.path === kernel.path ? '' : `${dwarf.value.path}, `;
-      for (const sentence of tableDoubts(kernel)) warn(sentence);
+      // The rows hang on the bytes in the file; a summary and the debugger tell what the other ones would have changed.
+      const areRows = !options.summary && script === undefined && /^(tsv|ndjson)$/.test(options.format);
+      const isRelocated = !areRows || options.mcount === 'relocated' || kernel.elf.isRelocatable;
+      for (const sentence of tableDoubts(kernel, isRelocated)) warn(sentence);
       for (const sentence of unitDoubts(job.replay.entries, visible)) warn(`${where}${sentence}`);
       const fate = fateSentence(job.replay);
       if (fate !== undefined) warn(fate);

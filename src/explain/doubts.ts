@@ -27,10 +27,15 @@ export function layoutDoubts({ layoutDamage }: ElfFile): string[] {
   return [`${first.error.message}${more}`];
 }
 
-/** Of the places of sections, of the symbols and of the mcount region, which is between two of them. */
-export function tableDoubts(kernel: Vmlinux): string[] {
+/**
+ * Of the places of sections, of the symbols and of the mcount region, which is between two of them.
+ * @param isRelocated whether an answer depends on the relocations of the region too
+ */
+export function tableDoubts(kernel: Vmlinux, isRelocated = true): string[] {
   const symbols = unreadable(kernel.symbols) ?? readyValue(kernel.symbols)?.table.damage ?? kernel.imageDamage;
-  const region = unreadable(kernel.mcount)?.message ?? readyValue(kernel.mcount)?.warning;
+  const region = isRelocated
+    ? (unreadable(kernel.mcount)?.message ?? readyValue(kernel.mcount)?.warning)
+    : kernel.mcountBoundsDamage;
   // Names that are lost are said once, and not again as the bounds that are among them.
   const isSaid = symbols !== undefined && region?.startsWith(symbols.message) === true;
   const tables = [symbols?.message, isSaid ? undefined : region].filter((sentence) => sentence !== undefined);

@@ -10,7 +10,7 @@
 import { allRows, lowerBound, sortRowsByU64, u64At } from '../bytes/columns.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { type RelocatedBy, relocate } from '../elf/relocate.ts';
-import { ParseError } from '../errors.ts';
+import { availability, ParseError, unreadable } from '../errors.ts';
 import { type SlotIndex, type SymbolIndex, slotIndex, type Vaddr, vaddr } from '../units.ts';
 import { findMcountBounds, locateRegion, type McountBounds, oddPlace } from './mcount-bounds.ts';
 import { countSlots, findEntryOffset, type McountCounts } from './mcount-counts.ts';
@@ -86,23 +86,15 @@ export class McountRegion {
     this.bytes = elf.source.read(offset, this.count * this.slotSize, structure);
     const { raw, rawZero } = readWords(this.bytes, this.slotSize, elf.header.littleEndian);
     this.#words = relocateWords(raw, rawZero, { elf, symbols, relocations, start, slotSize: this.slotSize });
-    this.warning = this.#findWarning(Number(size) % this.slotSize);
+    this.warning = this.#findWarning();
     this.entryOffset = symbols === undefined ? 0 : findEntryOffset(this.#words.relocated, symbols);
     this.rawZero = this.#words.rawZero;
     this.relocatedZero = this.#words.relocatedZero;
   }
 
-  /** @param rest bytes behind the last whole slot */
-  #findWarning(rest: number): string | undefined {
-    const { bounds, slotSize } = this;
-    if (bounds.warning !== undefined) return bounds.warning.message;
-    if (rest !== 0) {
-      const size = bounds.stop - bounds.start;
-      const problem = `its ${size} bytes are not a multiple of ${slotSize}: ${rest} at the end are in no slot`;
-      return new ParseError({ code: 'bad-value', structure, offset: bounds.endSaidAt, problem }).message;
-    }
-    const odd = oddPlace(this.#elf, bounds);
-    if (odd !== undefined) return odd.structure === structure ? odd.message : `${structure}: ${odd.message}`;
+  #findWarning(): string | undefined {
+    const ofBounds = boundsWarning(this.#elf, this.bounds);
+    if (ofBounds !== undefined) return ofBounds;
     const [unread] = this.#words.unread;
     if (unread !== undefined) return `${structure}: relocations are missing: ${unread.message}`;
     // Zeros that nothing fills may be the fault of a section that cannot be read.
@@ -245,4 +237,32 @@ export function describeRegion(slots: number, rawZero: number, relocatedZero: nu
   if (entryOffset !== 0) parts.push(`entries ${-entryOffset} bytes before their functions`);
   if (rawZero > 0 && rawZero <= slots / 2) parts.push(`${number(rawZero)} zero`);
   return parts.join(', ');
+}
+
+/** What is odd about the bounds of the region, and where. */
+function boundsWarning(elf: ElfFile, bounds: McountBounds): string | undefined {
+  if (bounds.warning !== undefined) return bounds.warning.message;
+  const size = bounds.stop - bounds.start;
+  const rest = size % BigInt(elf.wordSize);
+  if (rest !== 0n) {
+    const problem = `its ${size} bytes are not a multiple of ${elf.wordSize}: ${rest} at the end are in no slot`;
+    return new ParseError({ code: 'bad-value', structure, offset: bounds.endSaidAt, problem }).message;
+  }
+  const odd = oddPlace(elf, bounds);
+  if (odd === undefined) return undefined;
+  return odd.structure === structure ? odd.message : `${structure}: ${odd.message}`;
+}
+
+/** What is wrong with the bounds, for who reads no more of the region than its bytes in the file: no relocation is looked at. */
+export function findBoundsDamage(
+  elf: ElfFile,
+  symbols: SymbolIndexByAddress | undefined,
+  noSymbols?: ParseError,
+): string | undefined {
+  const found = availability(() => {
+    const bounds = findMcountBounds(elf, symbols, noSymbols);
+    locateRegion(elf, bounds);
+    return bounds;
+  });
+  return found.state === 'ready' ? boundsWarning(elf, found.value) : unreadable(found)?.message;
 }

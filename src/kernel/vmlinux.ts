@@ -13,7 +13,7 @@ import { UnpackAccount } from '../elf/unpack-account.ts';
 import { type Availability, absent, availability, type ParseError, readyValue, unreadable } from '../errors.ts';
 import { type Kallsyms, readKallsyms } from './kallsyms.ts';
 import { openKallsymsImage, symbolsOfKallsyms } from './kallsyms-image.ts';
-import { McountRegion } from './mcount.ts';
+import { findBoundsDamage, McountRegion } from './mcount.ts';
 import { readWholeFile } from './read-whole-file.ts';
 import { RelocationList } from './relocation-list.ts';
 import { SymbolIndexByAddress } from './symbol-index.ts';
@@ -136,12 +136,19 @@ export class Vmlinux {
     this.#mcount ??= this.withoutBytes
       ? absent(`this is ${this.image}: the bytes of the mcount region are not in it`)
       : availability(() => {
-          const { symbols, elf } = this;
-          // What hides the sections says it itself.
-          const noSymbols = unreadable(elf.sectionTable) === undefined ? unreadable(symbols) : undefined;
-          return new McountRegion(elf, readyValue(symbols), this.relocations, noSymbols);
+          return new McountRegion(this.elf, readyValue(this.symbols), this.relocations, this.#noSymbols);
         });
     return this.#mcount;
+  }
+
+  /** What is wrong with the bounds of the mcount region; {@link mcount}, which has more to say, reads the relocations. */
+  get mcountBoundsDamage(): string | undefined {
+    return this.withoutBytes ? undefined : findBoundsDamage(this.elf, readyValue(this.symbols), this.#noSymbols);
+  }
+
+  /** Why the symbols cannot be read; what hides the sections says it itself. */
+  get #noSymbols(): ParseError | undefined {
+    return unreadable(this.elf.sectionTable) === undefined ? unreadable(this.symbols) : undefined;
   }
 
   /** The BTF of --btf, else of the .BTF section. */
