@@ -135,9 +135,7 @@ export class Vmlinux {
   get mcount(): Availability<McountRegion> {
     this.#mcount ??= this.withoutBytes
       ? absent(`this is ${this.image}: the bytes of the mcount region are not in it`)
-      : availability(() => {
-          return new McountRegion(this.elf, readyValue(this.symbols), this.relocations, this.#noSymbols);
-        });
+      : availability(() => new McountRegion(this.elf, readyValue(this.symbols), this.relocations, this.#noSymbols));
     return this.#mcount;
   }
 
